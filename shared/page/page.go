@@ -1,0 +1,52 @@
+// Package page is the contract between a page's two halves: its server code
+// (Load, Act) and its picture (View). It holds the path patterns, the form field
+// names and the state types of every screen, and nothing that does any work.
+package page
+
+import "encoding/json"
+
+// Envelope is one answered page: what a plain request finds inside the HTML
+// document and what the browser app asks for as JSON.
+type Envelope struct {
+	Pattern string          `json:"pattern"` // the page's path pattern, "/payments/{id}"
+	URL     string          `json:"url"`     // path and query that show this page again
+	Frame   Frame           `json:"frame"`
+	State   json.RawMessage `json:"state"` // the page's own state type
+}
+
+// Layout says which chrome a page stands in.
+type Layout string
+
+// The layouts.
+const (
+	LayoutResident Layout = ""      // phone column, bottom tabs
+	LayoutPlain    Layout = "plain" // phone column without tabs: login, public pages
+	LayoutConsole  Layout = "admin" // officers' desktop console
+)
+
+// Frame is what surrounds a page's own content.
+type Frame struct {
+	Title   string `json:"title"`             // the h1 and, with Service, the document title
+	Service string `json:"service"`           // the service's own name, 社保费办理（演示）
+	Layout  Layout `json:"layout,omitempty"`  //
+	Back    string `json:"back,omitempty"`    // path of 【返回】, "" for none
+	Tab     string `json:"tab,omitempty"`     // path of the active bottom tab (or console entry), "" hides the tabs
+	User    string `json:"user,omitempty"`    // masked name of the signed-in person
+	Token   string `json:"token,omitempty"`   // goes into every post form as the field FieldToken
+	Notice  string `json:"notice,omitempty"`  // said once, as a toast, after an action
+	Live    string `json:"live,omitempty"`    // server-sent events here mean: ask for this page again
+	Refresh int    `json:"refresh,omitempty"` // seconds after which a page without script reloads itself, 0 never
+	Unread  int    `json:"unread,omitempty"`  // notices not yet read
+	Demo    bool   `json:"demo,omitempty"`    // marks every screen 演示
+	Care    bool   `json:"care,omitempty"`    // 关怀模式: large type, large targets, fewer things
+	Bare    bool   `json:"bare,omitempty"`    // the view draws its own top (home); only a hidden h1 is added
+}
+
+// Problem is one thing wrong with what a person sent, beside the field it is about.
+type Problem struct {
+	Field   string `json:"field,omitempty"` // form field name and element id, "" when it is about the whole page
+	Message string `json:"message"`         // what happened and what to do next, in the person's words
+}
+
+// FieldToken is the form field that carries Frame.Token (CSRF).
+const FieldToken = "csrf"
