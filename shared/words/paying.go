@@ -1,0 +1,45 @@
+package words
+
+// Why a due can't be declared or paid.
+const (
+	DuePaid               = "该费款已缴费，无需重复缴纳。可在「缴费记录查询」查看。"
+	DueDeclared           = "该费款已申报。请在「申报记录查询」继续缴费，或作废后重新申报。"
+	DueDebiting           = "正在扣款中，不允许重复发起扣款。请稍后在「申报记录查询」查看扣款结果。"
+	DuePastDeadline       = "已过缴款期限，不允许扣款。如仍需补缴，请向参保地社保经办机构（人社 12333）咨询。"
+	DueNotOpen            = "该年度尚未到缴费期，请在缴费期内办理。"
+	DueNoSetting          = "未设置缴费金额。请先到「批量扣款缴费金额设置」选择本年度缴费金额。"
+	DueNothingToPay       = "个人无需缴费：该年度费款由政府全额代缴。"
+	DueNoEnrolment        = "该缴费年度不存在有效险种。参保信息由人社、医保部门维护，请向参保地经办机构核实。"
+	DueUnknown            = "未找到该费款或申报记录，请返回重新查询。"
+	DueAmountChanged      = "应缴费额已变化，请核对新的金额后重新提交。"
+	NothingChosen         = "请至少选择一笔费款。"
+	TooManyChosen         = "一次最多选择 20 笔，请分次办理。"
+	MixedAuthorities      = "所选费款属于不同的税务机关，请按税务机关分别缴费。"
+	DeclarationVoided     = "该申报已作废，请重新办理缴费。"
+	DeclarationProcessing = "申报处理中，请稍后再试。"
+	KeyReused             = "页面已更新，请核对金额和扣款协议后再次确认缴费。本次没有扣款。"
+)
+
+// Why an agreement can't be used.
+const (
+	AgreementUnknown        = "请选择一份可用的缴费协议。"
+	AgreementNotYet         = "协议次日生效，今日暂不能用于缴费"
+	AgreementWrongAuthority = "协议税务机关与费款税务机关不一致，不能用于本次缴费"
+	AgreementRevoked        = "该协议已撤销，不能用于缴费"
+	AgreementNotVerified    = "该协议尚未验证成功，不能用于缴费"
+	AgreementEnded          = "该协议已失效，请与开户银行核实后重新签订"
+)
+
+// What a debit came to.
+const (
+	DebitNotSent  = "银行暂时无法连接，本次没有扣款，请稍后再试。"
+	DebitVanished = "银行未收到本次扣款指令，没有扣款，请重新缴费。"
+	DebitGivenUp  = "本次缴费没有发起扣款，请重新缴费。"
+	DebitFailed   = "协议扣款失败，原因：" // the bank's words follow
+)
+
+// Notices after a debit.
+const (
+	NoticePaidTitle   = "缴费成功"
+	NoticeFailedTitle = "协议扣款失败"
+)
