@@ -40,6 +40,16 @@ type Frame struct {
 	Demo    bool   `json:"demo,omitempty"`    // marks every screen 演示
 	Care    bool   `json:"care,omitempty"`    // 关怀模式: large type, large targets, fewer things
 	Bare    bool   `json:"bare,omitempty"`    // the view draws its own top (home); only a hidden h1 is added
+	Nav     []Nav  `json:"nav,omitempty"`     // console only: the entries of the sidebar
+	Meta    string `json:"meta,omitempty"`    // console only: beside the title, "2026-11-23 · 操作员 王*（业务经办）"
+	Logout  string `json:"logout,omitempty"`  // console only: where 退出登录 posts to
+}
+
+// Nav is one entry of the console's sidebar.
+type Nav struct {
+	Path  string `json:"path"`
+	Label string `json:"label"`
+	Count int    `json:"count,omitempty"` // things waiting there
 }
 
 // Problem is one thing wrong with what a person sent, beside the field it is about.

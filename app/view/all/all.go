@@ -1,0 +1,10 @@
+// Package all lists every screen of the program, for the server and the browser
+// app alike. A new package of screens is added here and nowhere else.
+package all
+
+import "shebao/app/view"
+
+// Screens is the program's set of screens.
+func Screens() view.Set {
+	return view.NewSet()
+}

@@ -1,0 +1,110 @@
+package view
+
+import (
+	"strconv"
+	"strings"
+
+	"shebao/app/node"
+	"shebao/app/widget"
+	"shebao/shared/page"
+)
+
+// Chrome draws the root element of a page: what surrounds its own content, the same
+// on the server and in the browser. Every form that posts gets the frame's token.
+func Chrome(f page.Frame, body node.Node) *node.Element {
+	body = withToken(body, f.Token)
+	root := node.Div(node.ID("app"), node.Class("app", string(f.Layout)), node.If(f.Care, node.Class("care")))
+	root = root.With(node.A(node.Class("skip"), node.Href("#main"), node.Text("跳到主要内容")))
+	if f.Demo {
+		root = root.With(node.P(node.Class("demo"), node.Text("演示环境 · 数据均为虚构")))
+	}
+	switch f.Layout {
+	case page.LayoutConsole:
+		return root.With(sidebar(f), node.Div(node.Class("pane"), consoleTop(f), regions(), content(body)), toast(f))
+	case page.LayoutResident, page.LayoutPlain:
+	}
+	if f.Bare {
+		root = root.With(node.Class("bare"), node.Div(node.Class("hide"), widget.PageTitle(f.Title)))
+	} else {
+		root = root.With(widget.Top(f.Title, f.Back))
+	}
+	root = root.With(regions(), content(body))
+	if f.Layout == page.LayoutResident && f.Tab != "" {
+		root = root.With(node.Class("tabbed"), widget.Tabbar(f.Tab, f.Unread))
+	}
+	return root.With(toast(f))
+}
+
+// Ids that the browser app and the scripts find things by.
+const (
+	IDRoot  = "app"    // the root element, the body's first child
+	IDState = "state"  // the page.Envelope as JSON
+	IDTitle = "title"  // the h1
+	IDMain  = "main"   // the page's own content
+	IDLive  = "live"   // what a screen reader should say now
+	IDAlert = "alert"  // what went wrong on the way (network)
+	IDToast = "toast"  // Frame.Notice
+	IDError = "errors" // widget.ErrorSummary
+)
+
+func regions() node.Group {
+	return node.Group{
+		node.Div(node.ID(IDLive), node.Class("hide"), node.Role("status"), node.Aria("live", "polite")),
+		node.Div(node.ID(IDAlert), node.Class("alert"), node.Role("alert")),
+	}
+}
+
+func content(body node.Node) *node.Element {
+	return node.Main(node.ID(IDMain), node.TabIndex(-1), body)
+}
+
+func toast(f page.Frame) node.Item {
+	if f.Notice == "" {
+		return nil
+	}
+	return node.Div(node.ID(IDToast), node.Class("toast"), node.Role("status"), node.Text(f.Notice))
+}
+
+func sidebar(f page.Frame) *node.Element {
+	entries := node.Map(f.Nav, func(n page.Nav) node.Node {
+		a := node.A(node.Href(n.Path), node.Text(n.Label))
+		if n.Path == f.Tab {
+			a = a.With(node.Class("on"), node.Aria("current", "page"))
+		}
+		if n.Count > 0 {
+			a = a.With(node.Span(node.Class("weui-badge"), node.Text(strconv.Itoa(n.Count)), widget.VisuallyHidden(" 件待处理")))
+		}
+		return node.Li(a)
+	})
+	return node.Header(node.Class("side"), node.P(node.Class("side-name"), node.Text(f.Service+" · 经办")),
+		node.Nav(node.Aria("label", "主导航"), node.Ul(entries)))
+}
+
+func consoleTop(f page.Frame) *node.Element {
+	top := node.Div(node.Class("console-top"))
+	if f.Back != "" {
+		top = top.With(node.A(node.Class("back"), node.Href(f.Back), node.Aria("label", "返回"), widget.Icon("back")))
+	}
+	top = top.With(widget.PageTitle(f.Title), node.P(node.Class("small"), node.Text(f.Meta)))
+	if f.Logout != "" {
+		top = top.With(withToken(node.Form(node.Method("post"), node.Action(f.Logout),
+			node.Button(node.Type("submit"), node.Class("link"), node.Text("退出登录"))), f.Token))
+	}
+	return top
+}
+
+// withToken adds the token to each form that posts.
+func withToken(n node.Node, token string) node.Node {
+	if token == "" {
+		return n
+	}
+	return node.Transform(n, func(e *node.Element) *node.Element {
+		if e.Tag() != "form" {
+			return e
+		}
+		if m, _ := e.Attr("method"); !strings.EqualFold(m, "post") {
+			return e
+		}
+		return e.With(widget.Hidden(page.FieldToken, token))
+	})
+}

@@ -1,0 +1,73 @@
+package widget
+
+import "shebao/app/node"
+
+// Primary is the screen's one main action: a submit button of the form around it.
+func Primary(label string, items ...node.Item) *node.Element {
+	return node.Button(node.Type("submit"), node.Class("weui-btn weui-btn_primary btn"), node.Text(label)).With(items...)
+}
+
+// Ghost is a submit button beside the main action.
+func Ghost(label string, items ...node.Item) *node.Element {
+	return node.Button(node.Type("submit"), node.Class("weui-btn weui-btn_default btn ghost"), node.Text(label)).With(items...)
+}
+
+// Small is a submit button inside a card's line.
+func Small(label string, items ...node.Item) *node.Element {
+	return node.Button(node.Type("submit"), node.Class("weui-btn weui-btn_mini weui-btn_default btn ghost mini"), node.Text(label)).With(items...)
+}
+
+// Danger is a submit button for what can't be undone.
+func Danger(label string, items ...node.Item) *node.Element {
+	return node.Button(node.Type("submit"), node.Class("weui-btn weui-btn_warn btn danger"), node.Text(label)).With(items...)
+}
+
+// LinkButton is a link that looks like the main action: it leads on and changes nothing.
+func LinkButton(label, href string, items ...node.Item) *node.Element {
+	return node.A(node.Href(href), node.Class("weui-btn weui-btn_primary btn"), node.Text(label)).With(items...)
+}
+
+// GhostLink is a link that looks like a second button.
+func GhostLink(label, href string, items ...node.Item) *node.Element {
+	return node.A(node.Href(href), node.Class("weui-btn weui-btn_default btn ghost"), node.Text(label)).With(items...)
+}
+
+// SmallLink is a link that looks like a small button inside a card's line.
+func SmallLink(label, href string, items ...node.Item) *node.Element {
+	return node.A(node.Href(href), node.Class("weui-btn weui-btn_mini weui-btn_default btn ghost mini"), node.Text(label)).With(items...)
+}
+
+// Link is a link in text; lines of their own get room for a finger.
+func Link(label, href string, items ...node.Item) *node.Element {
+	return node.A(node.Href(href), node.Class("link"), node.Text(label)).With(items...)
+}
+
+// Form posts to action ("" is the page's own address). The chrome adds the token.
+func Form(action string, items ...node.Item) *node.Element {
+	return node.Form(node.Method("post"), where(action), node.NoValid).With(items...)
+}
+
+// NeedTick marks a form whose submit is only active when something is ticked.
+var NeedTick = node.Data("need", "1")
+
+// Search asks for a page by query: a form that changes nothing.
+func Search(action string, items ...node.Item) *node.Element {
+	return node.Form(node.Method("get"), where(action), node.NoValid).With(items...)
+}
+
+func where(action string) node.Item {
+	if action == "" {
+		return nil
+	}
+	return node.Action(action)
+}
+
+// Hidden is a form value that nobody sees.
+func Hidden(name, value string) *node.Element {
+	return node.Input(node.Type("hidden"), node.Name(name), node.Value(value))
+}
+
+// Press is the name and value that a button sends when it is the one pressed.
+func Press(name, value string) node.Attributes {
+	return node.Attributes{node.Name(name), node.Value(value)}
+}
