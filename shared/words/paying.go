@@ -12,7 +12,6 @@ const (
 	DueNoEnrolment        = "该缴费年度不存在有效险种。参保信息由人社、医保部门维护，请向参保地经办机构核实。"
 	DueUnknown            = "未找到该费款或申报记录，请返回重新查询。"
 	DueAmountChanged      = "应缴费额已变化，请核对新的金额后重新提交。"
-	NothingChosen         = "请至少选择一笔费款。"
 	TooManyChosen         = "一次最多选择 20 笔，请分次办理。"
 	MixedAuthorities      = "所选费款属于不同的税务机关，请按税务机关分别缴费。"
 	DeclarationVoided     = "该申报已作废，请重新办理缴费。"
@@ -25,7 +24,7 @@ const (
 	AgreementUnknown        = "请选择一份可用的缴费协议。"
 	AgreementNotYet         = "协议次日生效，今日暂不能用于缴费"
 	AgreementWrongAuthority = "协议税务机关与费款税务机关不一致，不能用于本次缴费"
-	AgreementRevoked        = "该协议已撤销，不能用于缴费"
+	AgreementWasRevoked     = "该协议已撤销，不能用于缴费"
 	AgreementNotVerified    = "该协议尚未验证成功，不能用于缴费"
 	AgreementEnded          = "该协议已失效，请与开户银行核实后重新签订"
 )
@@ -35,7 +34,6 @@ const (
 	DebitNotSent  = "银行暂时无法连接，本次没有扣款，请稍后再试。"
 	DebitVanished = "银行未收到本次扣款指令，没有扣款，请重新缴费。"
 	DebitGivenUp  = "本次缴费没有发起扣款，请重新缴费。"
-	DebitFailed   = "协议扣款失败，原因：" // the bank's words follow
 )
 
 // Notices after a debit.

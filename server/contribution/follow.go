@@ -1,0 +1,114 @@
+package contribution
+
+import (
+	"context"
+	"fmt"
+
+	model "shebao/shared/contribution"
+	"shebao/shared/words"
+)
+
+// follow makes declarations and dues agree with the payment's final state and then
+// closes it. It may be repeated at any point.
+func (s *Service) follow(ctx context.Context, p model.Payment) (model.Payment, error) {
+	var err error
+	if p.State == model.Succeeded {
+		err = s.settle(ctx, p)
+	} else {
+		err = s.giveBack(ctx, p)
+	}
+	if err != nil {
+		return p, err
+	}
+	if err := s.tell(ctx, p); err != nil {
+		return p, err
+	}
+	s.Checkpoint("follow.told")
+	if err := s.Store.ClosePayment(ctx, p.ID); err != nil {
+		return p, fmt.Errorf("close payment %s: %w", p.ID, err)
+	}
+	s.Checkpoint("follow.closed")
+	p.Open = false
+	s.watchers.wake(p.ID)
+	return p, nil
+}
+
+// settle marks declarations, then their dues, as paid.
+func (s *Service) settle(ctx context.Context, p model.Payment) error {
+	swaps := s.itemSwaps(p, model.Debiting, model.Paid, p.ID, p.ID)
+	for i, it := range p.Items {
+		swaps[i].Settled = &model.Settlement{Ticket: it.Ticket, At: p.Ended, Channel: p.Channel, Bank: p.Bank, Account: p.Account}
+	}
+	n, err := s.Store.SwapDeclarations(ctx, swaps)
+	if err != nil {
+		return fmt.Errorf("settle declarations of %s: %w", p.ID, err)
+	}
+	if n < len(p.Items) {
+		if err := s.allPaidBy(ctx, p); err != nil {
+			return err
+		}
+	}
+	s.Checkpoint("follow.settled")
+	dues := make([]DueSwap, len(p.Items))
+	for i, it := range p.Items {
+		dues[i] = DueSwap{ID: it.Due, From: model.DueDeclared, To: model.DuePaid, Holder: it.Declaration, Next: it.Declaration}
+	}
+	if _, err := s.Store.SwapDues(ctx, dues); err != nil {
+		return fmt.Errorf("settle dues of %s: %w", p.ID, err)
+	}
+	s.Checkpoint("follow.dues")
+	return nil
+}
+
+// allPaidBy checks that a repeated settlement finds what the first one wrote. Anything
+// else keeps the payment open, where officers see it.
+func (s *Service) allPaidBy(ctx context.Context, p model.Payment) error {
+	ds, err := s.Store.DeclarationsByID(ctx, declarationIDs(p))
+	if err != nil {
+		return fmt.Errorf("look at declarations of %s: %w", p.ID, err)
+	}
+	paid := 0
+	for _, d := range ds {
+		if d.Pay == model.Paid && d.Payment == p.ID {
+			paid++
+		}
+	}
+	if paid < len(p.Items) {
+		return fmt.Errorf("payment %s has moved money but holds only %d of %d declarations", p.ID, paid, len(p.Items))
+	}
+	return nil
+}
+
+// giveBack releases the declarations of a payment that moved nothing.
+func (s *Service) giveBack(ctx context.Context, p model.Payment) error {
+	swaps := s.itemSwaps(p, model.Debiting, model.Unpaid, p.ID, "")
+	for i := range swaps {
+		swaps[i].Failure = p.Reason
+	}
+	if _, err := s.Store.SwapDeclarations(ctx, swaps); err != nil {
+		return fmt.Errorf("release declarations of %s: %w", p.ID, err)
+	}
+	s.Checkpoint("follow.released")
+	if p.State == model.Failed && p.Code.EndsMandate() {
+		if err := s.Agreements.EndByBank(ctx, p.Agreement, p.Code, p.Reason); err != nil {
+			return fmt.Errorf("end agreement %s: %w", p.Agreement, err)
+		}
+	}
+	return nil
+}
+
+func (s *Service) tell(ctx context.Context, p model.Payment) error {
+	if s.Notices == nil || p.State == model.Cancelled {
+		return nil
+	}
+	n := Notice{ID: "n:" + p.ID + ":" + string(p.State), Person: p.Payer, Kind: string(p.State), Link: "/payments/" + p.ID}
+	if p.State == model.Succeeded {
+		n.Title, n.Text = words.NoticePaidTitle, "您的社会保险费 "+p.Amount.Display()+" 已扣款成功。"
+	} else {
+		n.Title, n.Text = words.NoticeFailedTitle, words.DebitFailed+p.Reason
+	}
+	if err := s.Notices.Tell(ctx, n); err != nil {
+		return fmt.Errorf("notice of payment %s: %w", p.ID, err)
+	}
+	return nil
+}

@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+
+	"go.mongodb.org/mongo-driver/bson"
+	"go.mongodb.org/mongo-driver/mongo"
+	"go.mongodb.org/mongo-driver/mongo/options"
+
+	rules "shebao/server/contribution"
+	"shebao/shared/contribution"
+	"shebao/shared/money"
+	"shebao/shared/period"
+)
+
+const dues = "dues"
+
+var dueIndexes = []index{
+	{collection: dues, name: "person", keys: bson.D{{Key: "person", Value: 1}, {Key: "scheme", Value: 1}, {Key: "year", Value: -1}}},
+}
+
+type dueDoc struct {
+	ID          string `bson:"_id"`
+	Person      string `bson:"person"`
+	Enrolment   string `bson:"enr"`
+	Scheme      string `bson:"scheme"`
+	Kind        string `bson:"kind"`
+	Year        int    `bson:"year"`
+	From        string `bson:"from"`
+	To          string `bson:"to"`
+	Authority   string `bson:"auth"`
+	Amount      int64  `bson:"amount"`
+	Reason      string `bson:"reason,omitempty"`
+	Opens       string `bson:"opens"`
+	Deadline    string `bson:"deadline"`
+	State       string `bson:"state"`
+	Declaration string `bson:"decl"`
+}
+
+func dueToDoc(d contribution.Due) dueDoc {
+	return dueDoc{
+		ID: d.ID, Person: d.Person, Enrolment: d.Enrolment, Scheme: string(d.Scheme), Kind: string(d.Kind), Year: d.Year,
+		From: d.Period.From.String(), To: d.Period.To.String(), Authority: d.Authority, Amount: int64(d.Amount),
+		Reason: d.Reason, Opens: dayText(d.Opens), Deadline: dayText(d.Deadline), State: string(d.State), Declaration: d.Declaration,
+	}
+}
+
+func (d dueDoc) value() contribution.Due {
+	return contribution.Due{
+		ID: d.ID, Person: d.Person, Enrolment: d.Enrolment, Scheme: contribution.Scheme(d.Scheme), Kind: contribution.Kind(d.Kind),
+		Year: d.Year, Period: months(d.From, d.To), Authority: d.Authority, Amount: money.Fen(d.Amount), Reason: d.Reason,
+		Opens: day(d.Opens), Deadline: day(d.Deadline), State: contribution.DueState(d.State), Declaration: d.Declaration,
+	}
+}
+
+// Dues lists a person's newest dues in a scheme, newest year first, at most 100.
+func (s *Store) Dues(ctx context.Context, person string, scheme contribution.Scheme) ([]contribution.Due, error) {
+	return find[dueDoc, contribution.Due](ctx, s.db.Collection(dues),
+		bson.D{{Key: "person", Value: person}, {Key: "scheme", Value: string(scheme)}},
+		options.Find().SetSort(bson.D{{Key: "year", Value: -1}}).SetLimit(100))
+}
+
+// DuesByID returns those that exist, in no order.
+func (s *Store) DuesByID(ctx context.Context, ids []string) ([]contribution.Due, error) {
+	return find[dueDoc, contribution.Due](ctx, s.db.Collection(dues), byIDs(ids), options.Find())
+}
+
+// AddDue stores a new due; false when it is there already.
+func (s *Store) AddDue(ctx context.Context, due contribution.Due) (bool, error) {
+	return s.add(ctx, dues, dueToDoc(due))
+}
+
+// SwapDues does each swap on its own and returns how many matched.
+func (s *Store) SwapDues(ctx context.Context, swaps []rules.DueSwap) (int, error) {
+	models := make([]mongo.WriteModel, len(swaps))
+	for i, w := range swaps {
+		models[i] = mongo.NewUpdateOneModel().
+			SetFilter(bson.D{
+				{Key: "_id", Value: w.ID}, {Key: "state", Value: string(w.From)}, {Key: "decl", Value: w.Holder},
+			}).
+			SetUpdate(set(bson.D{{Key: "state", Value: string(w.To)}, {Key: "decl", Value: w.Next}}))
+	}
+	return s.swap(ctx, dues, models)
+}
+
+func dayText(d period.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.String()
+}
+
+// day reads a date this package wrote; "" is the zero date.
+func day(s string) period.Date {
+	d, err := period.ParseDate(s)
+	if err != nil {
+		return period.Date{}
+	}
+	return d
+}
+
+// months reads a period this package wrote.
+func months(from, to string) period.Period {
+	f, err := period.ParseMonth(from)
+	if err != nil {
+		return period.Period{}
+	}
+	t, err := period.ParseMonth(to)
+	if err != nil {
+		return period.Period{}
+	}
+	return period.Period{From: f, To: t}
+}

@@ -1,0 +1,47 @@
+package bankapi
+
+import "errors"
+
+// ErrNotSent says that an instruction certainly did not reach the bank. An error
+// that is not ErrNotSent leaves the instruction's fate unknown.
+var ErrNotSent = errors.New("instruction was not sent")
+
+// Words is what the code means, for people; "" for a code without a meaning of its own.
+func (c Code) Words() string {
+	switch c {
+	case OK:
+		return "成功"
+	case Accepted:
+		return "银行已受理，请稍后查询"
+	case Duplicate:
+		return "重复交易"
+	case BadCard:
+		return "无效卡号"
+	case NoMandate:
+		return "委托关系不存在"
+	case NoFunds:
+		return "余额不足"
+	case OverLimit:
+		return "超过扣款限额"
+	case Restricted:
+		return "受限制的卡"
+	case Mismatch:
+		return "户名或证件不符"
+	case DayEnd:
+		return "银行日终处理中，请稍后再试"
+	case MandateExists:
+		return "委托关系已存在"
+	case SystemError:
+		return "银行系统异常，请稍后再试"
+	case Timeout:
+		return "银行尚未返回扣款结果"
+	case NoPhone:
+		return "银行未留存手机号"
+	case WrongSMS:
+		return "短信验证码不正确"
+	case SMSOver:
+		return "短信验证码已失效，请重新获取"
+	default:
+		return ""
+	}
+}
