@@ -43,7 +43,7 @@ func (e *Error) Error() string { return e.Message }
 
 // Is tells whether target is an Error with the same code.
 func (e *Error) Is(target error) bool {
-	t, ok := target.(*Error) //nolint:errorlint // errors.Is unwraps before it asks
+	t, ok := target.(*Error)
 	return ok && t.Code == e.Code
 }
 

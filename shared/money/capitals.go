@@ -2,7 +2,7 @@ package money
 
 const (
 	numerals = "零壹贰叁肆伍陆柒捌玖"
-	wide     = len("零") // every numeral takes this many bytes
+	wide     = 3 // bytes of every numeral
 )
 
 // Capitals writes the amount in Chinese capitals (大写) as on receipts:
@@ -34,7 +34,7 @@ func (f Fen) Capitals() string {
 	return s + numeral(jiao) + "角"
 }
 
-func numeral(n uint64) string { return numerals[int(n)*wide : int(n+1)*wide] }
+func numeral(n uint64) string { return numerals[n*wide : (n+1)*wide] }
 
 // whole writes n > 0 by its largest unit: what stands before it, the unit, and
 // the rest, with one 零 where places between them are empty.

@@ -130,7 +130,7 @@ func digits(s string) bool {
 
 // split gives the sign, the yuan and the fen of an amount.
 func (f Fen) split() (sign string, yuan, fen uint64) {
-	u := uint64(f)
+	u := uint64(f) //nolint:gosec // of a negative amount the two's complement is negated below
 	if f < 0 {
 		sign, u = "-", -u
 	}
@@ -163,6 +163,8 @@ func group(n uint64) string {
 	return s
 }
 
+const digit = "0123456789"
+
 func decimals(fen uint64) string {
-	return string([]byte{'.', byte('0' + fen/10), byte('0' + fen%10)})
+	return "." + digit[fen/10:fen/10+1] + digit[fen%10:fen%10+1]
 }

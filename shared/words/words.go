@@ -45,8 +45,8 @@ const (
 	CodeRefused     = "短信验证码不正确或已失效，请重新获取"
 	CodeTooSoon     = "获取过于频繁，请60秒后再试"
 	CodeTooMany     = "今日获取验证码次数已达上限，请明日再试"
-	PasswordWeak    = "密码至少8位，不能过于简单，也不能包含证件号码或手机号"
-	PasswordLong    = "密码不能超过128个字符"
+	PasswordWeak    = "密码至少8位，不能过于简单，也不能包含证件号码或手机号" //nolint:gosec // a message, not a credential
+	PasswordLong    = "密码不能超过128个字符"                //nolint:gosec // a message, not a credential
 	FormExpired     = "页面已过期，请刷新后重试"
 )
 
