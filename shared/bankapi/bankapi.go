@@ -28,7 +28,9 @@ const (
 	Timeout         Code = "98" // 超时(结果未知)
 	NoPhone         Code = "P1" // 未留存手机号
 	WrongSMS        Code = "P2" // 短信验证码错误 (own code: the interface leaves it to the bank)
+	SMSOver         Code = "P3" // own code: the SMS code is used up or expired, the signing is over
 	NotFound        Code = "NF" // own code: the bank has no instruction under this reference
+	BadMessage      Code = "E1" // own code: the message breaks the format; nothing was kept of it
 	BadFile         Code = "D3" // 无效文件
 	FileDone        Code = "D4" // 已处理过的文件
 	BadLength       Code = "D9" // 长度不符
@@ -74,7 +76,9 @@ type Ref struct {
 	Serial    string `json:"serial"`    // unique for the authority and date, at most 32 characters
 }
 
-// Mandate asks a bank to accept debits from an account (签约).
+// Mandate asks a bank to accept debits from an account (签约). The answer Accepted
+// means that the bank sent an SMS code to the holder and waits for Confirm; a
+// repeated Mandate under the same Ref sends no second SMS.
 type Mandate struct {
 	Ref
 	Bank     string `json:"bank"`     // three-digit bank code
@@ -86,6 +90,8 @@ type Mandate struct {
 }
 
 // Confirm finishes a mandate with the SMS code that the bank sent to the holder.
+// The answer OK carries the mandate number; WrongSMS carries the tries left;
+// SMSOver ends the signing. Repeating a confirmed one answers OK again.
 type Confirm struct {
 	Ref         // of the Mandate
 	Bank string `json:"bank"`
@@ -109,10 +115,13 @@ type Debit struct {
 	Purpose string    `json:"purpose"`
 }
 
-// Query asks what became of an instruction.
+// Query asks what became of an instruction: a debit, a signing or a revocation.
 type Query struct {
 	Ref
 	Bank string `json:"bank"`
+	// Sent is when the caller recorded that it was about to send the instruction.
+	// Without it a NotFound is never Final.
+	Sent time.Time `json:"sent,omitzero"`
 }
 
 // Result is the bank's answer about one instruction.
@@ -124,7 +133,17 @@ type Result struct {
 	Mandate string    `json:"mandate,omitempty"` // mandate number, when one was made
 	Amount  money.Fen `json:"amount,omitempty"`  // fen, as debited
 	At      time.Time `json:"at,omitzero"`       // when the bank posted it
-	// Final tells that a NotFound can no longer change: the bank would refuse
-	// the instruction as too old if it still arrived.
+	// Final tells that a NotFound can no longer change: the bank has closed the
+	// reference and refuses the instruction if it still arrives.
 	Final bool `json:"final,omitempty"`
+	Tries int  `json:"tries,omitempty"` // SMS tries left, with WrongSMS
+}
+
+// Outcome tells what the answer means for the money. It is the code's outcome,
+// and Refused for a NotFound that is Final.
+func (r Result) Outcome() Outcome {
+	if r.Code == NotFound && r.Final {
+		return Refused
+	}
+	return r.Code.Outcome()
 }
