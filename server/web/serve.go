@@ -1,0 +1,217 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"shebao/shared/page"
+	"shebao/shared/person"
+)
+
+// PageType is the media type under which the browser app asks for pages.
+const PageType = "application/vnd.shebao.page+json"
+
+// handlerTimeout bounds the work for one page.
+const handlerTimeout = 25 * time.Second
+
+func (s *Server) get(route Route) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		r, err := s.request(c)
+		if err != nil {
+			return err
+		}
+		if to, ok := s.turnedAway(c, route); ok {
+			return s.redirect(c, r, to, "")
+		}
+		ctx, cancel := context.WithTimeout(c.UserContext(), handlerTimeout)
+		defer cancel()
+		state, err := route.load(ctx, r)
+		if err != nil {
+			return err
+		}
+		return s.show(c, route, r, state, http.StatusOK)
+	}
+}
+
+func (s *Server) post(route Route) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		r, err := s.request(c)
+		if err != nil {
+			return err
+		}
+		if to, ok := s.turnedAway(c, route); ok {
+			return s.redirect(c, r, to, "")
+		}
+		if err := readForm(c, r); err != nil {
+			return err
+		}
+		if err := s.checkForm(c, r); err != nil {
+			return err
+		}
+		ctx, cancel := context.WithTimeout(c.UserContext(), handlerTimeout)
+		defer cancel()
+		out, err := route.act(ctx, r)
+		if err != nil {
+			return err
+		}
+		if out.to != "" {
+			return s.redirect(c, r, out.to, out.notice)
+		}
+		return s.show(c, route, r, out.state, http.StatusUnprocessableEntity)
+	}
+}
+
+// request gathers what the page's code is given.
+func (s *Server) request(c *fiber.Ctx) (*Request, error) {
+	u, err := url.Parse(c.OriginalURL())
+	if err != nil {
+		return nil, fiber.ErrBadRequest
+	}
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return nil, fiber.ErrBadRequest
+	}
+	for name, value := range c.AllParams() {
+		query.Set(name, value)
+	}
+	ses := sessionOf(c)
+	return &Request{
+		Person: ses.Person, Name: ses.Name, Session: ses.ID, Query: query, Form: url.Values{},
+		Path: u.Path, URL: u.RequestURI(), Address: c.IP(), ID: requestID(c), Now: s.Now(),
+		Care: ses.Care || c.Cookies(cookieCare) == "1",
+	}, nil
+}
+
+func readForm(c *fiber.Ctx, r *Request) error {
+	kind := string(c.Request().Header.ContentType())
+	switch {
+	case strings.HasPrefix(kind, fiber.MIMEApplicationForm):
+		form, err := url.ParseQuery(string(c.Body()))
+		if err != nil {
+			return fiber.ErrBadRequest
+		}
+		r.Form = form
+		return nil
+	case strings.HasPrefix(kind, fiber.MIMEMultipartForm):
+		return readFiles(c, r)
+	default:
+		return fiber.ErrUnsupportedMediaType
+	}
+}
+
+func readFiles(c *fiber.Ctx, r *Request) error {
+	form, err := c.MultipartForm()
+	if err != nil {
+		return fiber.ErrBadRequest
+	}
+	r.Form, r.Files = url.Values(form.Value), map[string]File{}
+	for field, headers := range form.File {
+		if len(headers) == 0 {
+			continue
+		}
+		f, err := headers[0].Open()
+		if err != nil {
+			return fmt.Errorf("open upload: %w", err)
+		}
+		var data bytes.Buffer
+		_, err = data.ReadFrom(f)
+		_ = f.Close() // it was only read
+		if err != nil {
+			return fmt.Errorf("read upload: %w", err)
+		}
+		r.Files[field] = File{Name: headers[0].Filename, Data: data.Bytes()}
+	}
+	return nil
+}
+
+// turnedAway says where somebody goes who may not see the page.
+func (s *Server) turnedAway(c *fiber.Ctx, route Route) (string, bool) {
+	ses := sessionOf(c)
+	back := url.QueryEscape(c.OriginalURL())
+	if c.Method() != fiber.MethodGet {
+		back = url.QueryEscape(c.Path())
+	}
+	switch route.access {
+	case Public:
+		return "", false
+	case Resident:
+		return "/login?next=" + back, ses.Person == "" || ses.Officer
+	case Officer:
+		return "/admin/login?next=" + back, ses.Person == "" || !ses.Officer
+	default:
+		return "/", true
+	}
+}
+
+func (s *Server) redirect(c *fiber.Ctx, r *Request, to, notice string) error {
+	s.writeCookies(c, r)
+	if notice != "" {
+		s.setCookie(c, cookie{cookieNotice, url.QueryEscape(notice), time.Minute})
+	}
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.Redirect(local(to), fiber.StatusSeeOther)
+}
+
+// local keeps redirects inside this service.
+func local(to string) string {
+	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n") {
+		return "/"
+	}
+	return to
+}
+
+// Local is the path to go to after login: next when it is a path of this service, "/" otherwise.
+func Local(next string) string { return local(next) }
+
+// show sends a page as a document or, to the browser app, as JSON.
+func (s *Server) show(c *fiber.Ctx, route Route, r *Request, state any, status int) error {
+	ses := sessionOf(c)
+	f := route.frame
+	f.Service, f.Demo, f.Care = s.Service, s.Demo, r.Care
+	f.Token = s.Sessions.Token(ses.ID, c.Cookies(cookieVisitor))
+	if ses.Person != "" {
+		f.User, f.Unread = person.MaskName(ses.Name), ses.Unread
+	}
+	if said := c.Cookies(cookieNotice); said != "" && c.Method() == fiber.MethodGet {
+		f.Notice, _ = url.QueryUnescape(said) // a cookie that can't be read says nothing
+		s.setCookie(c, cookie{cookieNotice, "", -1})
+	}
+	if fr, ok := state.(page.Framed); ok {
+		f = fr.InFrame(f)
+	}
+	s.writeCookies(c, r)
+	raw, err := json.Marshal(state)
+	if err != nil {
+		return fmt.Errorf("state of %s: %w", route.pattern, err)
+	}
+	env := page.Envelope{Pattern: route.pattern, URL: r.URL, Frame: f, State: raw}
+	c.Status(status)
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Set(fiber.HeaderVary, "Accept, Cookie, Accept-Encoding")
+	if strings.Contains(c.Get(fiber.HeaderAccept), PageType) {
+		body, err := json.Marshal(env)
+		if err != nil {
+			return fmt.Errorf("page %s: %w", route.pattern, err)
+		}
+		c.Set(fiber.HeaderContentType, PageType)
+		return sendCompressed(c, body)
+	}
+	root, err := s.Screens.Page(route.pattern, f, state)
+	if err != nil {
+		return err
+	}
+	body, err := s.Document(env, root)
+	if err != nil {
+		return fmt.Errorf("document of %s: %w", route.pattern, err)
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	return sendCompressed(c, body)
+}

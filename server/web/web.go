@@ -1,0 +1,174 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"shebao/app/node"
+	"shebao/app/view"
+	"shebao/shared/page"
+)
+
+// Sessions tells who is calling and keeps forms safe.
+type Sessions interface {
+	// Resume returns the live session of a cookie token; false when there is none.
+	Resume(ctx context.Context, token string) (Session, bool, error)
+	// Token is the CSRF token for a session's forms; session "" stands for a visitor
+	// known only by the visitor cookie.
+	Token(session, visitor string) string
+	// CheckToken tells whether a form's token is the session's (or visitor's).
+	CheckToken(session, visitor, token string) bool
+}
+
+// Session is who is calling.
+type Session struct {
+	ID      string // as stored, never the cookie token
+	Person  string
+	Name    string // unmasked
+	Officer bool
+	Unread  int
+	Care    bool
+}
+
+// Config is what the server works with.
+type Config struct {
+	Routes   []Route
+	Sessions Sessions
+	Assets   Assets
+	Document func(env page.Envelope, root *node.Element) ([]byte, error) // the HTML document around a page
+	Screens  view.Set
+	Service  string // the service's name on screens
+	Demo     bool
+	Secure   bool // cookies only over https
+	Version  string
+	Origin   string // the public origin, https://…; "" trusts the Host header
+	Proxies  []string
+	Now      func() time.Time
+	NewID    func(prefix string) string
+	Log      *slog.Logger
+	Ready    func(ctx context.Context) error
+	Metrics  *Metrics
+	Extra    func(app *fiber.App) // further routes: API, live events, certificates
+}
+
+// Asset is one file that is the same for everybody.
+type Asset struct {
+	Type            string // content type
+	Raw, Brotli, Gz []byte // Brotli and Gz may be nil
+	Immutable       bool   // its URL changes with its content
+}
+
+// Assets finds files by path.
+type Assets interface {
+	Asset(path string) (Asset, bool)
+}
+
+// MaxBody bounds a request's body; uploads are checked against their own limit.
+const MaxBody = 2 << 20
+
+// Server answers requests.
+type Server struct {
+	Config
+	app    *fiber.App
+	routes []Route
+}
+
+// New makes the server with all its routes.
+func New(c Config) *Server {
+	s := &Server{Config: c, routes: c.Routes}
+	s.app = fiber.New(fiber.Config{
+		DisableStartupMessage:   true,
+		Immutable:               true, // values outlive the request in background work
+		BodyLimit:               MaxBody,
+		ReadTimeout:             30 * time.Second,
+		WriteTimeout:            0, // live events stay open; every handler has its own bound
+		IdleTimeout:             2 * time.Minute,
+		ErrorHandler:            s.fail,
+		EnableTrustedProxyCheck: len(c.Proxies) > 0,
+		TrustedProxies:          c.Proxies,
+		ProxyHeader:             proxyHeader(c.Proxies),
+	})
+	s.app.Use(s.outermost)
+	s.app.Get("/healthz", func(c *fiber.Ctx) error { return c.SendString("ok\n") })
+	s.app.Get("/readyz", s.ready)
+	if c.Metrics != nil {
+		s.app.Get("/metrics", c.Metrics.handler)
+	}
+	if c.Extra != nil {
+		c.Extra(s.app)
+	}
+	for _, r := range s.routes {
+		path := fiberPath(r.pattern)
+		s.app.Get(path, s.get(r))
+		if r.act != nil {
+			s.app.Post(path, s.post(r))
+		}
+	}
+	s.app.Use(s.asset)
+	return s
+}
+
+// App is the Fiber application, for tests and for serving.
+func (s *Server) App() *fiber.App { return s.app }
+
+func proxyHeader(proxies []string) string {
+	if len(proxies) == 0 {
+		return ""
+	}
+	return fiber.HeaderXForwardedFor
+}
+
+// fiberPath turns "/payments/{id}" into "/payments/:id".
+func fiberPath(pattern string) string {
+	return strings.NewReplacer("{", ":", "}", "").Replace(pattern)
+}
+
+func (s *Server) ready(c *fiber.Ctx) error {
+	ctx, cancel := context.WithTimeout(c.UserContext(), 3*time.Second)
+	defer cancel()
+	if err := s.Ready(ctx); err != nil {
+		s.Log.ErrorContext(ctx, "not ready", "error", err)
+		return c.Status(http.StatusServiceUnavailable).SendString("not ready\n")
+	}
+	return c.SendString("ready\n")
+}
+
+// asset serves files and, for everything else, 404.
+func (s *Server) asset(c *fiber.Ctx) error {
+	if c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
+		return fiber.ErrNotFound
+	}
+	a, ok := s.Assets.Asset(c.Path())
+	if !ok {
+		return fiber.ErrNotFound
+	}
+	return sendAsset(c, a)
+}
+
+func sendAsset(c *fiber.Ctx, a Asset) error {
+	c.Set(fiber.HeaderContentType, a.Type)
+	c.Set(fiber.HeaderCacheControl, "no-cache")
+	if a.Immutable {
+		c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
+	}
+	if a.Brotli != nil || a.Gz != nil {
+		c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
+	}
+	body, encoding := a.Raw, ""
+	accepts := c.Get(fiber.HeaderAcceptEncoding)
+	switch {
+	case a.Brotli != nil && strings.Contains(accepts, "br"):
+		body, encoding = a.Brotli, "br"
+	case a.Gz != nil && strings.Contains(accepts, "gzip"):
+		body, encoding = a.Gz, "gzip"
+	}
+	if encoding != "" {
+		c.Set(fiber.HeaderContentEncoding, encoding)
+	}
+	return c.Send(body)
+}
