@@ -1,0 +1,70 @@
+// Package config reads the program's settings from environment variables. One
+// table holds every option with its default and meaning; reading collects all
+// problems before it refuses.
+package config
+
+import (
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"time"
+)
+
+// Env says what the copy is for.
+type Env string
+
+// The environments.
+const (
+	Demo       Env = "demo"       // synthetic people, bank simulator, SMS inbox; every screen says 演示
+	Production Env = "production" // none of that
+)
+
+// Secret is a setting that must not be seen. It prints as stars; Reveal gives it.
+type Secret string
+
+// String hides the secret.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "***"
+}
+
+// GoString hides the secret from %#v.
+func (s Secret) GoString() string { return s.String() }
+
+// LogValue hides the secret from slog.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// MarshalText hides the secret from encoders.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Reveal is the secret itself.
+func (s Secret) Reveal() string { return string(s) }
+
+// Config holds the settings; Load makes it. The table in options.go explains them.
+type Config struct {
+	Env            Env
+	Addr           string   // host:port to listen on
+	PublicURL      *url.URL // how people reach the service, no path
+	DataDir        string
+	MongoURI       Secret // empty: the embedded store in DataDir
+	MongoDB        string
+	LocalAddr      string // loopback host:port of the embedded store for mongosh, empty: none
+	LogLevel       slog.Level
+	TrustedProxies []netip.Prefix
+	VaultKey       Secret // empty: the key ring in DataDir
+	SessionKey     Secret // empty: a key file in DataDir
+	SessionIdle    time.Duration
+	SessionMax     time.Duration
+	BankURL        string // empty in demo mode: the embedded simulator
+	BankKey        Secret
+	SMSURL         string // empty in demo mode: the inbox
+	SMSKey         Secret
+	CityFile       string        // empty: the city that is built in
+	Late           time.Duration // demo: how long the simulator's 98 stays unknown
+	AuditDays      int
+}
+
+// IsDemo tells whether demo mode is on.
+func (c Config) IsDemo() bool { return c.Env == Demo }
