@@ -1,0 +1,52 @@
+# shebao: mobile social-insurance payment. `make help` lists what can be made.
+SHELL := /bin/bash
+GO ?= go
+LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOFUMPT := $(GO) run mvdan.cc/gofumpt@v0.12.0
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
+export CGO_ENABLED := 0
+
+.DEFAULT_GOAL := help
+.PHONY: help run test build check lint bench shots assets fmt clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: build ## build what is needed and serve on http://127.0.0.1:8080 (demo data in ./data)
+	./bin/shebao serve
+
+build: assets ## build bin/shebao, one file with the app, fonts and assets inside
+	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/shebao ./server
+
+assets: web/node_modules/.ready ## build the browser app, styles, icons and fonts into the embedded folders
+	$(GO) run ./server/pdf/fontbuild
+	$(GO) run ./web/build
+
+web/node_modules/.ready: web/package-lock.json web/package.json
+	.ci/setup npm
+	cd web && npm ci --no-audit --no-fund
+	touch $@
+
+test: build ## run every test, the browser ones too; installs what they need
+	.ci/setup test
+	SHEBAO_BIN=$(CURDIR)/bin/shebao $(GO) test -timeout 14m ./...
+
+check: assets ## format, lint (native and browser) and vet
+	@out=$$($(GOFUMPT) -l app server shared web/*.go web/build); if [ -n "$$out" ]; then echo "gofumpt differs:"; echo "$$out"; exit 1; fi
+	$(GO) vet ./...
+	GOOS=js GOARCH=wasm $(GO) vet ./app/...
+	$(LINT) run ./...
+	GOOS=js GOARCH=wasm $(LINT) run ./app/... ./shared/...
+
+fmt: ## format the sources
+	$(GOFUMPT) -w app server shared web/*.go web/build
+
+bench: build ## print the figures of the store and of whole payments, side by side
+	./bin/shebao bench
+
+shots: build ## screenshots of every screen into build/shots
+	.ci/setup test
+	$(GO) run ./server/shots -bin bin/shebao -out build/shots
+
+clean: ## remove everything that was built
+	rm -rf bin build web/dist/* web/node_modules server/pdf/fonts/dist/*
