@@ -102,13 +102,6 @@ type holder struct {
 	debits                          int64
 }
 
-func (t *tx) account(number string) (holder, bool, error) {
-	var h holder
-	ok, err := t.one(`SELECT bank, holder, document, id, phone, balance, debits FROM account WHERE number = ?`,
-		[]any{number}, &h.bank, &h.name, &h.document, &h.id, &h.phone, &h.balance, &h.debits)
-	return h, ok, err
-}
-
 // open makes the account when it is new.
 func (s *Sim) open(t *tx, m bankapi.Mandate) (holder, error) {
 	h, ok, err := t.account(m.Account)
@@ -119,6 +112,6 @@ func (s *Sim) open(t *tx, m bankapi.Mandate) (holder, error) {
 	if s.accounts[m.Account].Empty {
 		h.balance = 0
 	}
-	return h, t.exec(`INSERT INTO account (number, bank, holder, document, id, phone, balance) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		m.Account, h.bank, h.name, h.document, h.id, h.phone, int64(h.balance))
+	t.putAccount(m.Account, h)
+	return h, nil
 }

@@ -25,6 +25,7 @@ func (t *tx) batch(ref bankapi.Ref) (batchRow, bool, error) {
 }
 
 func (t *tx) addBatch(ref bankapi.Ref, b batchRow, received, due time.Time) error {
+	t.expect(micro(due))
 	return t.exec(`INSERT INTO batch (authority, date, serial, bank, digest, trace, file, received, due, state) VALUES (?,?,?,?,?,?,?,?,?,?)`,
 		ref.Authority, ref.Date, ref.Serial, b.bank, b.digest, b.trace, b.file, micro(received), micro(due), b.state)
 }

@@ -83,18 +83,20 @@ func (s *Sim) post(t *tx, i Instruction, now time.Time) (Instruction, error) {
 	case h.balance < i.Amount:
 		return s.end(i, bankapi.NoFunds, now), nil
 	}
-	if err := t.exec(`UPDATE account SET balance = balance - ?, debits = debits + 1 WHERE number = ?`, int64(i.Amount), i.Account); err != nil {
-		return i, err
-	}
-	if n := s.accounts[i.Account].EndsAfter; n > 0 && h.debits+1 >= n {
-		if err := t.exec(`UPDATE mandate SET state = ? WHERE number = ?`, stateEnded, i.Mandate); err != nil {
+	h.balance -= i.Amount
+	h.debits++
+	t.putAccount(i.Account, h)
+	if n := s.accounts[i.Account].EndsAfter; n > 0 && h.debits >= n {
+		if err := t.endMandate(i.Mandate, stateEnded); err != nil {
 			return i, err
 		}
 	}
 	i = s.end(i, bankapi.OK, now)
-	return i, t.exec(`INSERT INTO posting (authority, date, serial, bank, account, mandate, amount, purpose, trace, at, day)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?)`,
-		i.Authority, i.Date, i.Serial, i.Bank, i.Account, i.Mandate, int64(i.Amount), i.Purpose, i.Trace, micro(now), dayOf(now))
+	t.post(Posting{
+		Ref: i.Ref, Bank: i.Bank, Account: i.Account, Mandate: i.Mandate, Amount: i.Amount,
+		Purpose: i.Purpose, Trace: i.Trace, At: now, Day: dayOf(now),
+	})
+	return i, nil
 }
 
 // settleDue ends the open debits whose time has come and works on waiting
@@ -102,6 +104,9 @@ func (s *Sim) post(t *tx, i Instruction, now time.Time) (Instruction, error) {
 // debit open past its time.
 func (s *Sim) settleDue(t *tx) error {
 	now := s.now()
+	if t.due == 0 || t.due > micro(now) {
+		return nil
+	}
 	due, err := t.instructions(`due > 0 AND due <= ? ORDER BY due, serial`, micro(now))
 	if err != nil {
 		return err
@@ -120,7 +125,10 @@ func (s *Sim) settleDue(t *tx) error {
 			return err
 		}
 	}
-	return s.workBatches(t, now)
+	if err := s.workBatches(t, now); err != nil {
+		return err
+	}
+	return t.nextDue()
 }
 
 // query answers what became of a reference. A reference that is unknown and

@@ -67,6 +67,12 @@ func scanInstruction(scan func(...any) error) (Instruction, error) {
 }
 
 func (t *tx) instruction(ref bankapi.Ref) (Instruction, bool, error) {
+	if i := t.fresh[ref]; i != nil {
+		return *i, true, nil
+	}
+	if _, may := t.seen[t.hash(ref)]; !may {
+		return Instruction{}, false, nil
+	}
 	var i Instruction
 	var at, due, received int64
 	ok, err := t.one(`SELECT `+instructionColumns+` FROM instruction WHERE authority = ? AND date = ? AND serial = ?`,
@@ -86,12 +92,6 @@ func (t *tx) instructions(where string, args ...any) ([]Instruction, error) {
 		return err
 	})
 	return all, err
-}
-
-func (t *tx) insert(i Instruction) error {
-	return t.exec(`INSERT INTO instruction (`+instructionColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,1)`,
-		i.Authority, i.Date, i.Serial, i.Kind, i.content, i.Bank, i.Account, i.Mandate, int64(i.Amount), i.Purpose,
-		string(i.Code), i.Message, i.Trace, micro(i.At), micro(i.Due), string(i.late), micro(i.Received))
 }
 
 // settle writes the end of an instruction.
@@ -114,8 +114,7 @@ func (i Instruction) result() bankapi.Result {
 // repeat answers a message whose reference is known: the current answer of the
 // first one, or Duplicate when the content differs.
 func (s *Sim) repeat(t *tx, i Instruction, kind, content string) (bankapi.Result, error) {
-	if err := t.exec(`UPDATE instruction SET seen = seen + 1 WHERE authority = ? AND date = ? AND serial = ?`,
-		i.Authority, i.Date, i.Serial); err != nil {
+	if err := t.again(i.Ref); err != nil {
 		return bankapi.Result{}, err
 	}
 	switch {

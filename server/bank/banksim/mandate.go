@@ -28,13 +28,6 @@ const (
 
 type mandate struct{ authority, account, bank, state string }
 
-func (t *tx) mandate(number string) (mandate, bool, error) {
-	var m mandate
-	ok, err := t.one(`SELECT authority, account, bank, state FROM mandate WHERE number = ?`, []any{number},
-		&m.authority, &m.account, &m.bank, &m.state)
-	return m, ok, err
-}
-
 // live tells whether the authority has an active mandate for the account.
 func (t *tx) live(authority, account string) (bool, error) {
 	var number string
@@ -187,7 +180,7 @@ func (s *Sim) revoke(t *tx, m bankapi.Revoke, now time.Time) (bankapi.Result, er
 	}
 	i.Account = found.account
 	i = s.end(i, bankapi.OK, now)
-	if err := t.exec(`UPDATE mandate SET state = ? WHERE number = ?`, stateRevoked, m.Mandate); err != nil {
+	if err := t.endMandate(m.Mandate, stateRevoked); err != nil {
 		return bankapi.Result{}, err
 	}
 	return i.result(), t.insert(i)
@@ -252,13 +245,13 @@ func (s *Sim) seed(t *tx, o Seed) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.open(t, o.message(now)); err != nil {
+	h, err := s.open(t, o.message(now))
+	if err != nil {
 		return err
 	}
 	if o.Balance > 0 && !had {
-		if err := t.exec(`UPDATE account SET balance = ? WHERE number = ?`, int64(o.Balance), o.Account); err != nil {
-			return err
-		}
+		h.balance = o.Balance
+		t.putAccount(o.Account, h)
 	}
 	state := stateActive
 	if o.Revoked {

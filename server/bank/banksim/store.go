@@ -41,8 +41,9 @@ type op struct {
 
 // tx is the open transaction, used only inside operations.
 type tx struct {
-	conn  *sql.Conn
-	stmts map[string]*sql.Stmt
+	pending
+	ctx  context.Context //nolint:containedctx // the store's own: an operation that began is finished
+	conn *sql.Conn
 }
 
 // openStore opens the file bank.db in dir; an empty dir means memory. begin runs
@@ -74,8 +75,11 @@ func openStore(dir string, begin func(*tx) error) (*store, error) {
 		return nil, fmt.Errorf("bank simulator: open store: %w", err)
 	}
 	s := &store{
-		db: db, tx: &tx{conn: conn, stmts: map[string]*sql.Stmt{}},
+		db: db, tx: &tx{pending: newPending(), ctx: ctx, conn: conn},
 		ops: make(chan *op), quit: make(chan struct{}), idle: make(chan struct{}),
+	}
+	if err := s.tx.load(); err != nil {
+		return nil, errors.Join(err, conn.Close(), db.Close())
 	}
 	go s.loop(begin)
 	return s, nil
@@ -96,9 +100,6 @@ func (s *store) close() error {
 	s.once.Do(func() {
 		close(s.quit)
 		<-s.idle
-		for _, st := range s.tx.stmts {
-			_ = st.Close()
-		}
 		s.err = errors.Join(s.tx.conn.Close(), s.db.Close())
 	})
 	return s.err
@@ -119,7 +120,7 @@ func (s *store) loop(begin func(*tx) error) {
 // group runs the first operation and all that come meanwhile, then commits. An
 // error of one undoes the whole group: none of them gets an answer.
 func (s *store) group(first *op, begin func(*tx) error) {
-	ctx := context.Background()
+	ctx := s.tx.ctx
 	members := []*op{first}
 	_, err := s.tx.conn.ExecContext(ctx, "BEGIN IMMEDIATE")
 	if err == nil {
@@ -140,9 +141,15 @@ func (s *store) group(first *op, begin func(*tx) error) {
 		break
 	}
 	if err == nil {
+		err = s.tx.flush()
+	}
+	if err == nil {
 		_, err = s.tx.conn.ExecContext(ctx, "COMMIT")
 	}
-	if err != nil {
+	if err == nil {
+		s.tx.committed()
+	} else {
+		s.tx.forget()
 		_, undo := s.tx.conn.ExecContext(ctx, "ROLLBACK")
 		err = fmt.Errorf("bank simulator: %w", errors.Join(err, undo))
 	}
@@ -151,32 +158,18 @@ func (s *store) group(first *op, begin func(*tx) error) {
 	}
 }
 
-func (t *tx) stmt(query string) (*sql.Stmt, error) {
-	if st := t.stmts[query]; st != nil {
-		return st, nil
-	}
-	st, err := t.conn.PrepareContext(context.Background(), query)
-	if err == nil {
-		t.stmts[query] = st
-	}
-	return st, err
-}
-
 func (t *tx) exec(query string, args ...any) error {
-	st, err := t.stmt(query)
-	if err == nil {
-		_, err = st.ExecContext(context.Background(), args...)
+	if err := t.flush(); err != nil {
+		return err
 	}
+	_, err := t.conn.ExecContext(t.ctx, query, args...)
 	return err
 }
 
-// one reads the first row into dest; false when there is none.
+// one reads the first row into dest; false when there is none. It does not see
+// rows that wait for a flush.
 func (t *tx) one(query string, args []any, dest ...any) (bool, error) {
-	st, err := t.stmt(query)
-	if err != nil {
-		return false, err
-	}
-	err = st.QueryRowContext(context.Background(), args...).Scan(dest...)
+	err := t.conn.QueryRowContext(t.ctx, query, args...).Scan(dest...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
@@ -185,11 +178,10 @@ func (t *tx) one(query string, args []any, dest ...any) (bool, error) {
 
 // each calls row for every row; row scans. It must not use the transaction.
 func (t *tx) each(query string, args []any, row func(scan func(dest ...any) error) error) error {
-	st, err := t.stmt(query)
-	if err != nil {
+	if err := t.flush(); err != nil {
 		return err
 	}
-	rows, err := st.QueryContext(context.Background(), args...)
+	rows, err := t.conn.QueryContext(t.ctx, query, args...)
 	if err != nil {
 		return err
 	}
