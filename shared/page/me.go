@@ -1,0 +1,56 @@
+package page
+
+// Paths of the person's own things.
+const (
+	PathMe      = "/me"
+	PathCare    = "/me/care"
+	PathNotices = "/me/notices"
+	PathPayees  = "/me/people"
+	PathInbox   = "/demo/inbox"
+)
+
+// Form fields of PathCare.
+const (
+	FieldCare = "care" // CareOn or CareOff
+	FieldHere = "here" // path to return to
+)
+
+// The values of FieldCare.
+const (
+	CareOn  = "1"
+	CareOff = "0"
+)
+
+// CareHere is what the switch of 关怀模式 needs on any page.
+type CareHere struct {
+	On   bool   `json:"on,omitempty"`
+	Here string `json:"here,omitempty"` // path and query to return to
+}
+
+// Me is the state of PathMe.
+type Me struct {
+	Name         string   `json:"name"`         // masked
+	DocumentType string   `json:"documentType"` // 居民身份证
+	Document     string   `json:"document"`     // masked
+	Phone        string   `json:"phone"`        // masked
+	Unread       int      `json:"unread,omitempty"`
+	Agreements   int      `json:"agreements,omitempty"` // usable today
+	Care         CareHere `json:"care"`
+}
+
+// CareSwitch is the state of PathCare.
+type CareSwitch struct {
+	Care CareHere `json:"care"`
+}
+
+// Inbox is the state of PathInbox: the text messages of demo mode.
+type Inbox struct {
+	Messages []InboxMessage `json:"messages,omitempty"` // newest first
+}
+
+// InboxMessage is one text message that would have been sent.
+type InboxMessage struct {
+	At    string `json:"at"`    // 2026-11-23 09:30:00
+	Phone string `json:"phone"` // masked
+	Text  string `json:"text"`
+}
