@@ -78,6 +78,7 @@ func (s *Service) choose(r DeclareRequest, views []View) (fresh, standing []mode
 		byID[v.Due.ID] = v
 	}
 	seen := map[string]bool{}
+	authority := byID[r.Choices[0].Due].Due.Authority
 	for _, c := range r.Choices {
 		v, ok := byID[c.Due]
 		switch {
@@ -85,6 +86,8 @@ func (s *Service) choose(r DeclareRequest, views []View) (fresh, standing []mode
 			return nil, nil, RefuseUnknown
 		case seen[c.Due]:
 			continue
+		case v.Due.Authority != authority:
+			return nil, nil, RefuseMixed
 		case v.Live != nil && v.Refusal == RefuseDeclared && v.Live.Payer == r.Payer && v.Live.State == model.Declared:
 			standing = append(standing, *v.Live)
 		case v.Refusal != nil:

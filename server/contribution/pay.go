@@ -105,11 +105,8 @@ func (s *Service) payable(ctx context.Context, r PayRequest) ([]model.Declaratio
 		return nil, err
 	}
 	for _, d := range ds {
-		if err := unpaidRefusal(d); err != nil {
-			return ds, err
-		}
-		if s.today().After(d.Deadline) {
-			return ds, RefuseDeadline
+		if refused := PayRefusal(d, r.Payer, s.today()); refused != nil {
+			return ds, refused
 		}
 		if d.Authority != ds[0].Authority {
 			return ds, RefuseMixed

@@ -27,8 +27,16 @@ var (
 	RefuseNothing      = &Refusal{"nothing_chosen", "未选择", words.NothingChosen}
 	RefuseTooMany      = &Refusal{"too_many", "过多", words.TooManyChosen}
 	RefuseMixed        = &Refusal{"mixed_authorities", "税务机关不同", words.MixedAuthorities}
+	RefuseNotPayer     = &Refusal{"not_payer", "他人申报", words.NotPayer}
 	RefuseVoided       = &Refusal{"declaration_voided", "已作废", words.DeclarationVoided}
 	RefuseProcessing   = &Refusal{"declaration_processing", "申报处理中", words.DeclarationProcessing}
+	RefuseTierRange    = &Refusal{"tier_range", "超出范围", words.TierRange}
+	RefuseTierYuan     = &Refusal{"tier_yuan", "须为整元", words.TierYuan}
+	RefuseYearClosed   = &Refusal{"year_closed", "未到缴费期", words.YearClosed}
+	RefuseYearPaid     = &Refusal{"year_paid", "本年度已缴费", words.YearPaid}
+	RefuseYearDeclared = &Refusal{"year_declared", "本年度已申报", words.YearDeclared}
+	RefuseTooOften     = &Refusal{"too_often", "更改过于频繁", words.AmountTooOften}
+	RefuseNoSuch       = &Refusal{"setting_unknown", "设置不存在", words.SettingUnknown}
 	RefuseKeyReused    = &Refusal{"key_reused", "请重新确认", words.KeyReused}
 	RefuseAgreement    = &Refusal{"agreement_unknown", "协议不存在", words.AgreementUnknown}
 	RefuseNotYet       = &Refusal{"agreement_not_yet", "次日生效", words.AgreementNotYet}

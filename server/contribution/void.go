@@ -28,8 +28,8 @@ func (s *Service) Void(ctx context.Context, r VoidRequest) error {
 		return err
 	}
 	for _, d := range ds {
-		if err := unpaidRefusal(d); err != nil {
-			return err
+		if refused := UnpaidRefusal(d); refused != nil {
+			return refused
 		}
 	}
 	ctx = context.WithoutCancel(ctx)
@@ -75,20 +75,4 @@ func (s *Service) own(ctx context.Context, person string, ids []string) ([]model
 		seen[id] = true
 	}
 	return out, nil
-}
-
-// unpaidRefusal says why a declaration can neither be paid nor voided, nil when it can.
-func unpaidRefusal(d model.Declaration) error {
-	switch {
-	case d.State == model.Voided:
-		return RefuseVoided
-	case d.State == model.Processing:
-		return RefuseProcessing
-	case d.Pay == model.Debiting:
-		return RefuseDebiting
-	case d.Pay != model.Unpaid:
-		return RefusePaid
-	default:
-		return nil
-	}
 }

@@ -14,9 +14,22 @@ const (
 	DueAmountChanged      = "应缴费额已变化，请核对新的金额后重新提交。"
 	TooManyChosen         = "一次最多选择 20 笔，请分次办理。"
 	MixedAuthorities      = "所选费款属于不同的税务机关，请按税务机关分别缴费。"
+	NotPayer              = "该申报由他人提交，只能由申报人缴费；如需自行缴费，请先作废后重新办理。"
 	DeclarationVoided     = "该申报已作废，请重新办理缴费。"
 	DeclarationProcessing = "申报处理中，请稍后再试。"
 	KeyReused             = "页面已更新，请核对金额和扣款协议后再次确认缴费。本次没有扣款。"
+)
+
+// Why the yearly amount can't be set or voided.
+const (
+	TierRange      = "缴费金额不在本年度可选范围内，请重新选择。"
+	TierYuan       = "缴费金额应为整元，请重新输入。"
+	YearClosed     = "当前不在缴费期内，暂不能设置缴费金额。"
+	YearPaid       = "本年度已缴费，缴费金额不能再更改。下一年度开始后可重新设置。"
+	YearDeclared   = "本年度已按原金额申报。请先在「申报记录查询」作废该申报，再更改缴费金额。"
+	AmountTooOften = "今日更改缴费金额次数过多，请明日再试。"
+	SettingUnknown = "该设置已被更改或作废，请刷新后重试。"
+	RunHolds       = "正在进行批量扣款，本次变更从下一批次起生效。"
 )
 
 // Why an agreement can't be used.
