@@ -117,3 +117,6 @@ func appendValue(dst []byte, s string) []byte {
 	}
 	return append(dst, s[from:]...)
 }
+
+// Escape returns s as it is written in an attribute's value or a text.
+func Escape(s string) string { return string(appendValue(nil, clean(s))) }

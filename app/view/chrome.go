@@ -14,6 +14,9 @@ import (
 func Chrome(f page.Frame, body node.Node) *node.Element {
 	body = withToken(body, f.Token)
 	root := node.Div(node.ID("app"), node.Class("app", string(f.Layout)), node.If(f.Care, node.Class("care")))
+	if f.Live != "" {
+		root = root.With(node.Data("live", f.Live))
+	}
 	root = root.With(node.A(node.Class("skip"), node.Href("#main"), node.Text("跳到主要内容")))
 	if f.Demo {
 		root = root.With(node.P(node.Class("demo"), node.Text("演示环境 · 数据均为虚构")))

@@ -1,6 +1,10 @@
 package widget
 
-import "shebao/app/node"
+import (
+	"strconv"
+
+	"shebao/app/node"
+)
 
 // Primary is the screen's one main action: a submit button of the form around it.
 func Primary(label string, items ...node.Item) *node.Element {
@@ -70,4 +74,19 @@ func Hidden(name, value string) *node.Element {
 // Press is the name and value that a button sends when it is the one pressed.
 func Press(name, value string) node.Attributes {
 	return node.Attributes{node.Name(name), node.Value(value)}
+}
+
+// Wait is how many seconds a button such as 获取验证码 counts down before it can be
+// pressed (again); without scripts the server refuses what comes too early.
+func Wait(seconds int) node.Attribute { return node.Data("wait", strconv.Itoa(seconds)) }
+
+// Aloud is a button that reads the important sentence out; it shows itself only where
+// the phone can speak.
+func Aloud(sentence string) *node.Element {
+	return node.Button(node.Type("button"), node.Class("link"), node.Hidden, node.Data("speak", sentence), Icon("speak"), node.Text("读出来"))
+}
+
+// Copy is a button that copies text; it shows itself only with scripts.
+func Copy(label, text string) *node.Element {
+	return node.Button(node.Type("button"), node.Class("link"), node.Hidden, node.Data("copy", text), node.Text(label))
 }

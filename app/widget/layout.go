@@ -57,3 +57,13 @@ func Disclosure(summary string, items ...node.Item) *node.Element {
 func VisuallyHidden(text string) *node.Element {
 	return node.Span(node.Class("hide"), node.Text(text))
 }
+
+// Hero is the coloured head of a page that draws its own top: a small line, the
+// greeting under it and something at its end, such as 关怀模式.
+func Hero(small, big string, end node.Item) *node.Element {
+	return node.Div(node.Class("hero"), node.Div(node.P(node.Class("hero-small"), node.Text(small)),
+		node.P(node.Class("hero-big"), node.Text(big))), end)
+}
+
+// HeroCard is the card that overlaps a Hero's lower edge.
+func HeroCard(items ...node.Item) *node.Element { return Card(node.Class("lift")).With(items...) }

@@ -1,0 +1,61 @@
+package account
+
+import (
+	"strconv"
+
+	"shebao/app/node"
+	"shebao/app/view"
+	"shebao/app/widget"
+	"shebao/shared/page"
+)
+
+// Me shows the person's own things.
+func Me(s page.Me) node.Node {
+	var unread, agreements node.Node
+	if s.Unread > 0 {
+		unread = node.Span(node.Class("weui-badge"), node.Text(strconv.Itoa(s.Unread)), widget.VisuallyHidden(" 条未读"))
+	}
+	if s.Agreements > 0 {
+		agreements = node.Span(node.Class("small"), node.Text(strconv.Itoa(s.Agreements)+" 份有效"))
+	}
+	return node.Group{
+		widget.Card(
+			node.Div(node.Class("who"), node.Span(node.Class("ico"), widget.Icon("person")),
+				node.Div(node.H2(node.Class("h2"), node.Text(s.Name)), widget.Muted("已实名"))),
+			widget.Rows(widget.Fact("证件类型", s.DocumentType), widget.Figure("证件号码", s.Document), widget.Figure("手机号", s.Phone))),
+		widget.EntryList(
+			widget.Entry{Label: "消息", Note: "扣款结果、协议变化、证明制作", Href: page.PathNotices, Icon: "bell", End: unread},
+			widget.Entry{Label: "缴费协议", Href: "/agreements", Icon: "card", End: agreements},
+			widget.Entry{Label: "常用缴费人", Note: "为他人缴费时可直接选择", Href: page.PathPayees, Icon: "people"},
+			widget.Entry{Label: "咨询与办理部门", Href: page.PathHelp, Icon: "info"}),
+		widget.Card(widget.Between(
+			node.Div(widget.Heading("大字显示"), widget.Muted("字更大，按钮更大，可以朗读")),
+			view.CareSwitch(s.Care, "weui-btn weui-btn_mini weui-btn_default btn ghost mini"))),
+		widget.Form(page.PathLogout, widget.Ghost("退出登录")),
+	}
+}
+
+// CareSwitch stands alone when the address of the switch is opened by hand.
+func CareSwitch(s page.CareSwitch) node.Node {
+	state := "关怀模式未开启。"
+	if s.Care.On {
+		state = "关怀模式已开启。"
+	}
+	return widget.Card(widget.Heading("关怀模式"), widget.Para(state+"开启后字更大，按钮更大，可以朗读重要的内容。"),
+		widget.Actions(view.CareSwitch(s.Care, "weui-btn weui-btn_primary btn")))
+}
+
+// Inbox lists the text messages that demo mode keeps instead of sending.
+func Inbox(s page.Inbox) node.Node {
+	if len(s.Messages) == 0 {
+		return widget.Empty("还没有短信", "演示环境不发送真实短信。获取验证码后，短信会出现在这里。")
+	}
+	return node.Group{
+		widget.Note(widget.Warn, "演示：以下短信没有真正发送，只保存在这里。"),
+		node.Map(s.Messages, func(m page.InboxMessage) node.Node {
+			return widget.Card(
+				widget.Between(node.Span(node.Class("num h2"), node.Text(m.Phone)), node.Span(node.Class("num small"), node.Text(m.At))),
+				node.P(node.Text(m.Text)))
+		}),
+	}
+}

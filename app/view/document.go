@@ -1,0 +1,61 @@
+package view
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"shebao/app/node"
+	"shebao/shared/page"
+)
+
+// Media types and headers of the talk between the browser app and the server: the app
+// asks for the address that is in the address bar and says it wants the page as JSON.
+const (
+	PageType      = "application/vnd.shebao.page+json" // Accept of the request, Content-Type of a page.Envelope
+	VersionHeader = "X-Shebao-Version"                 // the server's asset version, on every page answer
+)
+
+// Assets says where the program's files are; web.Assets does.
+type Assets interface {
+	URL(name string) string // address of app.css, boot.js, wasm_exec.js, app.wasm, icon.svg …
+	Version() string
+}
+
+// Document adds the whole HTML document for a page to dst: our own head, root (what
+// Set.Page returned), the envelope as JSON for the browser app, and one script. Nothing
+// in it is inline code, so the strict policy of Policy holds.
+func Document(dst []byte, env page.Envelope, root *node.Element, assets Assets) ([]byte, error) {
+	state, err := json.Marshal(env) // escapes < > & and the line separators, so it can't end its element
+	if err != nil {
+		return nil, fmt.Errorf("write the state of %s: %w", env.Pattern, err)
+	}
+	title := env.Frame.Title
+	if env.Frame.Service != "" {
+		title += " - " + env.Frame.Service
+	}
+	url := func(name string) string { return node.Escape(assets.URL(name)) }
+	dst = append(dst, `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">`+
+		`<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">`+
+		`<meta name="format-detection" content="telephone=no"><meta name="theme-color" content="#07669c">`+
+		`<title>`+node.Escape(title)+`</title>`+
+		`<link rel="stylesheet" href="`+url("app.css")+`">`+
+		`<link rel="icon" type="image/svg+xml" href="`+url("icon.svg")+`">`+
+		`<link rel="apple-touch-icon" href="`+url("apple-touch-icon.png")+`">`+
+		`<link rel="manifest" href="`+url("manifest.webmanifest")+`">`+
+		`<script src="`+url("boot.js")+`" defer data-sw="`+url("sw.js")+`" data-exec="`+url("wasm_exec.js")+
+		`" data-wasm="`+url("app.wasm")+`" data-version="`+node.Escape(assets.Version())+`"></script>`...)
+	if env.Frame.Refresh > 0 {
+		dst = append(dst, `<noscript><meta http-equiv="refresh" content="`+strconv.Itoa(env.Frame.Refresh)+`"></noscript>`...)
+	}
+	dst = append(dst, `</head><body>`...)
+	dst = node.AppendHTML(dst, root)
+	dst = append(dst, `<script type="application/json" id="`+IDState+`">`...)
+	dst = append(dst, state...)
+	return append(dst, `</script></body></html>`...), nil
+}
+
+// Policy is the Content-Security-Policy that every page is served with.
+const Policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; " +
+	"media-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; " +
+	"base-uri 'none'; frame-ancestors 'none'"

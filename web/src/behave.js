@@ -1,0 +1,105 @@
+// Small behaviours of pages, before and after the browser app has loaded and without it.
+// Everything is delegated and reads data-… attributes; a page works without this file.
+(() => {
+  "use strict";
+  const $$ = (sel, in_ = document) => [...in_.querySelectorAll(sel)];
+  const write = (el, text) => { // keeps the text node, which the browser app may own
+    if (el.firstChild) { if (el.firstChild.data !== text) el.firstChild.data = text; } else el.textContent = text;
+  };
+  const say = (text) => { const el = document.getElementById("live"); if (el) { el.textContent = ""; setTimeout(() => { el.textContent = text; }, 80); } };
+  const yuan = (fen) => { // the same digits as the server's
+    const s = String(fen).padStart(3, "0");
+    return "¥ " + s.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ",") + "." + s.slice(-2);
+  };
+
+  // Sums, forms that need a tick, buttons that wait.
+  const waiting = new WeakMap();
+  const refresh = () => {
+    for (const out of $$("[data-sum]")) {
+      const form = out.closest("form"), on = form ? $$("input[data-fen]:checked:enabled", form) : [];
+      write(out, yuan(on.reduce((sum, el) => sum + Number(el.dataset.fen), 0)));
+      for (const n of $$("[data-count]", form)) write(n, String(on.length));
+    }
+    for (const form of $$("form[data-need]")) {
+      const none = !form.querySelector("input[type=checkbox]:checked:enabled, input[type=radio]:checked:enabled");
+      for (const b of $$("button[type=submit]:not([formaction]):not([data-free])", form)) b.disabled = none;
+    }
+    for (const b of $$("button[data-wait]")) if (!waiting.has(b)) countdown(b);
+    for (const b of $$("[data-speak][hidden], [data-copy][hidden]")) b.hidden = b.dataset.speak !== undefined && !("speechSynthesis" in window);
+    for (const el of $$("input[data-group]")) if (document.activeElement !== el) group(el);
+  };
+  const countdown = (b) => {
+    const label = b.firstChild && b.firstChild.data, end = Date.now() + 1000 * Number(b.dataset.wait);
+    waiting.set(b, true);
+    const tick = () => {
+      const left = Math.ceil((end - Date.now()) / 1000);
+      b.disabled = left > 0;
+      write(b, left > 0 ? left + " 秒后可重新获取" : label);
+      if (left > 0 && b.isConnected) setTimeout(tick, 500);
+    };
+    if (label && end > Date.now()) tick();
+  };
+  const group = (el) => { // 6217 0000 …; the caret stays at its digit
+    const n = Number(el.dataset.group) || 4, raw = el.value.replace(/\s/g, "");
+    if (!/^\d*$/.test(raw)) return;
+    const neat = raw.replace(new RegExp("(\\d{" + n + "})(?=\\d)", "g"), "$1 ");
+    if (neat === el.value) return;
+    const before = el.value.slice(0, el.selectionStart).replace(/\s/g, "").length, focused = document.activeElement === el;
+    el.value = neat;
+    if (!focused) return;
+    let at = 0;
+    for (let seen = 0; at < neat.length && seen < before; at++) if (neat[at] !== " ") seen++;
+    el.setSelectionRange(at, at);
+  };
+  document.addEventListener("input", (e) => { if (!e.isComposing && e.target.matches("input[data-group]")) group(e.target); });
+  document.addEventListener("change", refresh);
+  document.addEventListener("reset", () => setTimeout(refresh));
+  document.addEventListener("shebao:shown", () => { refresh(); greet(); });
+
+  document.addEventListener("click", (e) => {
+    const b = e.target.closest && e.target.closest("[data-copy], [data-speak], a[href^='#']");
+    if (!b) return;
+    if (b.dataset.copy !== undefined && navigator.clipboard) navigator.clipboard.writeText(b.dataset.copy).then(() => say("已复制"));
+    if (b.dataset.speak !== undefined && "speechSynthesis" in window) {
+      speechSynthesis.cancel();
+      const u = new SpeechSynthesisUtterance(b.dataset.speak);
+      u.lang = "zh-CN"; u.rate = 0.9;
+      speechSynthesis.speak(u);
+    }
+    const to = b.getAttribute("href") && document.getElementById(decodeURIComponent(b.getAttribute("href").slice(1)));
+    if (to) { e.preventDefault(); to.focus(); to.scrollIntoView({ block: "center" }); } // an error's field
+  });
+
+  // A form is sent once: the second press waits for the first one's answer.
+  addEventListener("submit", (e) => {
+    const text = (e.submitter && e.submitter.dataset.confirm) || e.target.dataset.confirm;
+    if (text && !confirm(text)) { e.preventDefault(); e.stopImmediatePropagation(); }
+  }, true);
+  const free = (form) => { delete form.dataset.sent; for (const b of $$("button[data-sent]", form)) { b.removeAttribute("aria-disabled"); delete b.dataset.sent; } };
+  addEventListener("submit", (e) => {
+    if (e.defaultPrevented) return; // the browser app took it
+    const form = e.target;
+    if (form.dataset.sent) { e.preventDefault(); return; }
+    form.dataset.sent = "1";
+    if (e.submitter) { e.submitter.dataset.sent = "1"; e.submitter.setAttribute("aria-disabled", "true"); }
+    if (form.target || form.dataset.native !== undefined) setTimeout(free, 3000, form); // the page stays
+    else setTimeout(free, 30000, form);
+  });
+  addEventListener("pageshow", (e) => { for (const f of $$("form[data-sent]")) free(f); if (!e.persisted) refresh(); });
+
+  // A page that changes by itself, until the browser app looks after that.
+  const live = document.getElementById("app") && document.getElementById("app").dataset.live;
+  if (live && "EventSource" in window) {
+    const es = new EventSource(live);
+    es.addEventListener("page", () => { if (!document.querySelector("form[data-sent]")) location.reload(); });
+    document.addEventListener("shebao:taken", () => es.close(), { once: true });
+    addEventListener("pagehide", () => es.close());
+  }
+
+  // What was just done is said aloud, the first problem gets the focus.
+  const greet = () => { const t = document.getElementById("toast"); if (t) say(t.textContent); };
+  refresh();
+  greet();
+  const problems = document.getElementById("errors");
+  if (problems) problems.focus();
+})();

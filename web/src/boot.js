@@ -1,0 +1,71 @@
+// Loads the Go browser app once the page is shown and the browser has nothing else to
+// do. Links and forms work before it, without it and when it fails.
+(() => {
+  "use strict";
+  const me = document.currentScript.dataset;
+  if ("serviceWorker" in navigator && me.sw) addEventListener("load", () => { navigator.serviceWorker.register(me.sw).catch(() => {}); });
+  const net = navigator.connection;
+  if (!me.wasm || net && (net.saveData || /2g/.test(net.effectiveType || ""))) return;
+  if (typeof WebAssembly !== "object" || !WebAssembly.instantiateStreaming || !window.requestAnimationFrame) return;
+
+  let composing = false, leaving = false;
+  addEventListener("compositionstart", () => { composing = true; }, true);
+  addEventListener("compositionend", () => { composing = false; }, true);
+  addEventListener("submit", (e) => { if (!e.defaultPrevented) leaving = true; });
+  addEventListener("pagehide", () => { leaving = true; });
+  addEventListener("pageshow", () => { leaving = false; });
+
+  const dirty = (el) => el.type === "checkbox" || el.type === "radio" ? el.checked !== el.defaultChecked
+    : el.tagName === "SELECT" ? [...el.options].some((o) => o.selected !== o.defaultSelected && !(o.index === 0 && el.selectedIndex === 0))
+    : el.type !== "hidden" && el.value !== el.defaultValue;
+  // adopt hands the page's own nodes to the app when it makes its first ones, if they are
+  // the ones it expects (names, in document order). Then taking over changes nothing: no
+  // focus, tick, typed text or open input method is lost.
+  const adopt = (names) => {
+    const root = document.getElementById("app"), walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    const nodes = [root];
+    while (walker.nextNode()) nodes.push(walker.currentNode);
+    if (leaving || root !== document.body.firstElementChild || nodes.map((n) => n.nodeName.toLowerCase()).join(" ") !== names) return false;
+    const stay = (n) => n, keep = () => {};
+    let i = 0;
+    const next = () => {
+      const n = nodes[i++];
+      if (n.nodeType === Node.ELEMENT_NODE) { n.appendChild = stay; n.setAttribute = keep; }
+      return n;
+    };
+    const done = () => {
+      for (const n of nodes) { delete n.appendChild; delete n.setAttribute; }
+      for (const m of ["createElement", "createElementNS", "createTextNode"]) delete document[m];
+      delete document.body.replaceChild;
+    };
+    document.createElement = document.createElementNS = document.createTextNode = next;
+    document.body.replaceChild = (fresh) => { done(); return fresh; };
+    setTimeout(done); // the app makes its nodes before anything else runs
+    return true;
+  };
+  window.shebao = {
+    version: me.version,
+    adopt,
+    // quiet: nodes could be replaced without anything of the person's being lost.
+    quiet: () => !composing && !leaving && !document.querySelector("details[open]") &&
+      ![...document.querySelectorAll("#app input, #app select, #app textarea")].some(dirty) &&
+      !(document.activeElement && document.activeElement !== document.body && document.activeElement.closest("#app") && document.activeElement.id !== "title"),
+  };
+
+  const script = (src) => new Promise((ok, no) => {
+    const s = document.createElement("script");
+    s.src = src; s.onload = ok; s.onerror = no;
+    document.head.append(s);
+  });
+  const idle = window.requestIdleCallback || ((f) => setTimeout(f, 300));
+  const start = () => idle(async () => {
+    try {
+      const [, mod] = await Promise.all([script(me.exec), WebAssembly.compileStreaming(fetch(me.wasm, { credentials: "same-origin" }))]);
+      const go = new window.Go();
+      await go.run(await WebAssembly.instantiate(mod, go.importObject));
+    } catch (err) {
+      console.warn("shebao: the page stays as it is:", err);
+    }
+  }, { timeout: 4000 });
+  if (document.readyState === "complete") start(); else addEventListener("load", start);
+})();
