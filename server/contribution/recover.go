@@ -26,10 +26,12 @@ func (s *Service) Run(ctx context.Context) {
 	}
 }
 
-// TakeOver makes every interrupted payment due at once. Call it at start when this
-// process alone has the store.
+// TakeOver makes every interrupted payment due at once and finishes declarations left
+// between two states. Call it at start, before anybody is served, when this process
+// alone has the store.
 func (s *Service) TakeOver(ctx context.Context) error {
-	return s.Store.ReleaseLeases(ctx, s.Now())
+	now := s.Now()
+	return errors.Join(s.Store.ReleaseLeases(ctx, now), s.sweep(ctx, now.Add(time.Second)))
 }
 
 // recoverTogether bounds how many payments one process works on at a time.
@@ -62,17 +64,16 @@ func (s *Service) Recover(ctx context.Context) error {
 	for range recoverTogether { // all of this round have ended
 		slots <- struct{}{}
 	}
-	return errors.Join(failed, s.sweep(ctx))
+	return errors.Join(failed, s.sweep(ctx, s.Now().Add(-sweepAfter)))
 }
 
 // sweepAfter is when a declaration in passage counts as left behind. It exceeds every
 // bound on the work that puts declarations in passage.
 const sweepAfter = time.Minute
 
-// sweep finishes declarations that were left between two states.
-func (s *Service) sweep(ctx context.Context) error {
-	now := s.Now()
-	ds, err := s.Store.UnsettledDeclarations(ctx, now.Add(-sweepAfter), 100)
+// sweep finishes declarations that have been between two states since before the time.
+func (s *Service) sweep(ctx context.Context, before time.Time) error {
+	ds, err := s.Store.UnsettledDeclarations(ctx, before, 100)
 	if err != nil {
 		return fmt.Errorf("list unsettled declarations: %w", err)
 	}
@@ -85,7 +86,7 @@ func (s *Service) sweep(ctx context.Context) error {
 		}
 	}
 	if len(ids) > 0 {
-		failed = errors.Join(failed, s.Store.TouchDeclarations(ctx, ids, now))
+		failed = errors.Join(failed, s.Store.TouchDeclarations(ctx, ids, s.Now()))
 	}
 	return failed
 }

@@ -152,3 +152,6 @@ func asErr(err error) error {
 		return err
 	}
 }
+
+// Drop deletes the whole database. For tests.
+func (s *Store) Drop(ctx context.Context) error { return s.db.Drop(ctx) }

@@ -1,0 +1,55 @@
+// Package storetest opens a database for a test: a fresh embedded store, or a fresh
+// database of the MongoDB server at SHEBAO_TEST_MONGODB_URI.
+package storetest
+
+import (
+	"context"
+	"crypto/rand"
+	"os"
+	"strings"
+	"testing"
+
+	"shebao/server/localmongo"
+	"shebao/server/store"
+	"shebao/server/vault"
+)
+
+// Open returns an empty store that is dropped when the test ends.
+func Open(t testing.TB) *store.Store {
+	t.Helper()
+	ring, err := vault.NewRing(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := vault.Open(ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := store.Options{URI: os.Getenv("SHEBAO_TEST_MONGODB_URI"), Vault: v}
+	o.Database = "shebao_test_" + strings.ToLower(rand.Text()[:12])
+	if o.URI == "" {
+		local, err := localmongo.Open(t.Context(), localmongo.Options{Dir: t.TempDir()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := local.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		o.URI, o.Dialer = local.URI(), local.Dialer()
+	}
+	s, err := store.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Drop(context.Background()); err != nil {
+			t.Error(err)
+		}
+		if err := s.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
