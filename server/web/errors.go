@@ -28,7 +28,7 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	if strings.HasPrefix(c.Path(), "/api/") {
 		return s.problem(c, e)
 	}
-	if strings.HasPrefix(c.Path(), "/web/") {
+	if strings.HasPrefix(c.Path(), "/assets/") {
 		return c.Status(e.Status).SendString(http.StatusText(e.Status))
 	}
 	r, rerr := s.request(c)

@@ -11,6 +11,7 @@ import (
 	"github.com/andybalholm/brotli"
 	"github.com/gofiber/fiber/v2"
 
+	"shebao/app/view"
 	"shebao/shared/api"
 	"shebao/shared/page"
 	"shebao/shared/words"
@@ -34,9 +35,6 @@ const (
 	keyRequest
 )
 
-const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; " +
-	"connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-
 // outermost runs around every request: id, headers, session, log.
 func (s *Server) outermost(c *fiber.Ctx) error {
 	started := s.Now()
@@ -44,10 +42,10 @@ func (s *Server) outermost(c *fiber.Ctx) error {
 	h := &c.Response().Header
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
-	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Security-Policy", view.Policy)
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(self), microphone=(), geolocation=(), payment=()")
-	h.Set("X-Shebao-Version", s.Version)
+	h.Set(view.VersionHeader, s.Assets.Version())
 	if s.Secure {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
@@ -74,7 +72,7 @@ func guarded(c *fiber.Ctx) (err error) {
 
 // identify finds the session of the call; assets and probes have none.
 func (s *Server) identify(c *fiber.Ctx) error {
-	if strings.HasPrefix(c.Path(), "/web/") || c.Path() == "/healthz" || c.Path() == "/readyz" {
+	if strings.HasPrefix(c.Path(), "/assets/") || c.Path() == "/healthz" || c.Path() == "/readyz" {
 		return nil
 	}
 	if c.Cookies(cookieVisitor) == "" {

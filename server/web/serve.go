@@ -12,12 +12,10 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"shebao/app/view"
 	"shebao/shared/page"
 	"shebao/shared/person"
 )
-
-// PageType is the media type under which the browser app asks for pages.
-const PageType = "application/vnd.shebao.page+json"
 
 // handlerTimeout bounds the work for one page.
 const handlerTimeout = 25 * time.Second
@@ -196,19 +194,19 @@ func (s *Server) show(c *fiber.Ctx, route Route, r *Request, state any, status i
 	c.Status(status)
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set(fiber.HeaderVary, "Accept, Cookie, Accept-Encoding")
-	if strings.Contains(c.Get(fiber.HeaderAccept), PageType) {
+	if strings.Contains(c.Get(fiber.HeaderAccept), view.PageType) {
 		body, err := json.Marshal(env)
 		if err != nil {
 			return fmt.Errorf("page %s: %w", route.pattern, err)
 		}
-		c.Set(fiber.HeaderContentType, PageType)
+		c.Set(fiber.HeaderContentType, view.PageType)
 		return sendCompressed(c, body)
 	}
 	root, err := s.Screens.Page(route.pattern, f, state)
 	if err != nil {
 		return err
 	}
-	body, err := s.Document(env, root)
+	body, err := view.Document(nil, env, root, s.Assets)
 	if err != nil {
 		return fmt.Errorf("document of %s: %w", route.pattern, err)
 	}

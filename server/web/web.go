@@ -9,9 +9,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"shebao/app/node"
 	"shebao/app/view"
-	"shebao/shared/page"
+	assets "shebao/web"
 )
 
 // Sessions tells who is calling and keeps forms safe.
@@ -39,13 +38,11 @@ type Session struct {
 type Config struct {
 	Routes   []Route
 	Sessions Sessions
-	Assets   Assets
-	Document func(env page.Envelope, root *node.Element) ([]byte, error) // the HTML document around a page
+	Assets   *assets.Assets
 	Screens  view.Set
 	Service  string // the service's name on screens
 	Demo     bool
-	Secure   bool // cookies only over https
-	Version  string
+	Secure   bool   // cookies only over https
 	Origin   string // the public origin, https://…; "" trusts the Host header
 	Proxies  []string
 	Now      func() time.Time
@@ -54,18 +51,6 @@ type Config struct {
 	Ready    func(ctx context.Context) error
 	Metrics  *Metrics
 	Extra    func(app *fiber.App) // further routes: API, live events, certificates
-}
-
-// Asset is one file that is the same for everybody.
-type Asset struct {
-	Type            string // content type
-	Raw, Brotli, Gz []byte // Brotli and Gz may be nil
-	Immutable       bool   // its URL changes with its content
-}
-
-// Assets finds files by path.
-type Assets interface {
-	Asset(path string) (Asset, bool)
 }
 
 // MaxBody bounds a request's body; uploads are checked against their own limit.
@@ -143,30 +128,18 @@ func (s *Server) asset(c *fiber.Ctx) error {
 	if c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
 		return fiber.ErrNotFound
 	}
-	a, ok := s.Assets.Asset(c.Path())
+	a, ok := s.Assets.ByURL(c.Path())
 	if !ok {
 		return fiber.ErrNotFound
 	}
-	return sendAsset(c, a)
-}
-
-func sendAsset(c *fiber.Ctx, a Asset) error {
+	c.Set(fiber.HeaderCacheControl, a.CacheControl())
+	c.Set(fiber.HeaderETag, a.ETag)
+	c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
+	if c.Get(fiber.HeaderIfNoneMatch) == a.ETag {
+		return c.SendStatus(http.StatusNotModified)
+	}
+	body, encoding := s.Assets.Body(a, c.Get(fiber.HeaderAcceptEncoding))
 	c.Set(fiber.HeaderContentType, a.Type)
-	c.Set(fiber.HeaderCacheControl, "no-cache")
-	if a.Immutable {
-		c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
-	}
-	if a.Brotli != nil || a.Gz != nil {
-		c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
-	}
-	body, encoding := a.Raw, ""
-	accepts := c.Get(fiber.HeaderAcceptEncoding)
-	switch {
-	case a.Brotli != nil && strings.Contains(accepts, "br"):
-		body, encoding = a.Brotli, "br"
-	case a.Gz != nil && strings.Contains(accepts, "gzip"):
-		body, encoding = a.Gz, "gzip"
-	}
 	if encoding != "" {
 		c.Set(fiber.HeaderContentEncoding, encoding)
 	}
