@@ -1,0 +1,346 @@
+package account_test
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"shebao/server/account"
+	"shebao/server/clock"
+	"shebao/shared/api"
+	"shebao/shared/idcard"
+	"shebao/shared/person"
+)
+
+const (
+	password = "Shebao-demo-1"
+	address  = "192.0.2.1"
+)
+
+var li = person.Person{
+	ID: "p1", Name: "李明", Document: idcard.Document{Type: "201", Number: "110101199003071233"},
+	Nationality: "CHN", Phone: "13800000001",
+}
+
+type bench struct {
+	*account.Service
+	store *memory
+	clock *clock.Fake
+}
+
+func newBench(t *testing.T, change ...func(*account.Config)) *bench {
+	t.Helper()
+	m := newMemory(li, person.Person{
+		ID: "p2", Name: "欧阳𠮷", Document: idcard.Document{Type: "201", Number: "110105198810010016"}, Phone: "13800000005",
+	})
+	c := clock.NewFake(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC))
+	cfg := account.Config{
+		Population: m, Accounts: m, Sessions: m, Codes: m, Tries: m, Limiter: m, SMS: m, Trail: m,
+		Now: c.Now, Key: []byte(strings.Repeat("k", 32)), Cost: account.Cost{Memory: 64, Passes: 1, Threads: 1},
+	}
+	for _, f := range change {
+		f(&cfg)
+	}
+	s, err := account.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &bench{s, m, c}
+}
+
+// provided is a bench where 李明 has an account.
+func provided(t *testing.T, change ...func(*account.Config)) *bench {
+	t.Helper()
+	b := newBench(t, change...)
+	if ok, err := b.Provide(t.Context(), li, password); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	return b
+}
+
+func (b *bench) login(t *testing.T, number, pass string) (string, account.Session, error) {
+	t.Helper()
+	return b.Login(t.Context(), account.PasswordLogin{Number: number, Password: pass, Address: address})
+}
+
+func (b *bench) mustLogin(t *testing.T) (string, account.Session) {
+	t.Helper()
+	token, ses, err := b.login(t, li.Document.Number, password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token, ses
+}
+
+// code asks for a code and reads it from the phone; "" when none came.
+func (b *bench) code(t *testing.T, p account.Purpose, phone string) string {
+	t.Helper()
+	before := len(b.store.sent)
+	if err := b.SendCode(t.Context(), p, phone, address); err != nil {
+		t.Fatal(err)
+	}
+	b.Flush()
+	if len(b.store.sent) == before {
+		return ""
+	}
+	m := b.store.sent[len(b.store.sent)-1]
+	if m.phone != phone {
+		t.Errorf("the code went to %s", m.phone)
+	}
+	return regexp.MustCompile(`\d{6}`).FindString(m.text)
+}
+
+func (b *bench) live(t *testing.T, token string) bool {
+	t.Helper()
+	_, ok, err := b.Resume(t.Context(), token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ok
+}
+
+func wantErr(t *testing.T, err, want error) {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Errorf("got %v, want %v", err, want)
+	}
+}
+
+func wantField(t *testing.T, err error, field string) {
+	t.Helper()
+	e := api.From(err)
+	if e == nil || e.Code != api.CodeInvalid || len(e.Fields) == 0 || e.Fields[0].Field != field {
+		t.Errorf("got %+v, want a problem beside %s", e, field)
+	}
+}
+
+func TestPasswordLogin(t *testing.T) {
+	t.Run("number and password start a session", func(t *testing.T) {
+		b := provided(t)
+		token, ses := b.mustLogin(t)
+		if ses.Subject != "p1" || ses.Name != "李明" || ses.Kind != account.Resident || token == ses.ID || !b.live(t, token) {
+			t.Errorf("got %+v", ses)
+		}
+	})
+	t.Run("the number may be typed with spaces and small letters", func(t *testing.T) {
+		b := provided(t)
+		if _, _, err := b.login(t, " 110101 19900307 1233", password); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("every login gets another token", func(t *testing.T) {
+		b := provided(t)
+		first, _ := b.mustLogin(t)
+		second, _ := b.mustLogin(t)
+		if first == second || !b.live(t, first) || !b.live(t, second) {
+			t.Error("tokens")
+		}
+	})
+	t.Run("a wrong password and an unknown number get the same answer", func(t *testing.T) {
+		b := provided(t)
+		_, _, wrong := b.login(t, li.Document.Number, "wrong-password")
+		_, _, unknown := b.login(t, "11010519491231002X", "wrong-password")
+		wantErr(t, wrong, account.ErrLogin)
+		if wrong.Error() != unknown.Error() || api.CodeOf(wrong) != api.CodeOf(unknown) {
+			t.Errorf("%v, %v", wrong, unknown)
+		}
+	})
+	t.Run("an empty field is named", func(t *testing.T) {
+		b := provided(t)
+		_, _, err := b.login(t, " ", password)
+		wantField(t, err, "number")
+		_, _, err = b.login(t, li.Document.Number, "")
+		wantField(t, err, "password")
+	})
+	t.Run("events name the person and nothing else", func(t *testing.T) {
+		b := provided(t)
+		b.mustLogin(t)
+		want := account.Event{Kind: account.Resident, Subject: "p1", Action: "login", Result: "ok", Address: address}
+		if len(b.store.events) != 1 || b.store.events[0] != want {
+			t.Errorf("got %+v", b.store.events)
+		}
+	})
+}
+
+func TestLock(t *testing.T) {
+	for name, number := range map[string]string{"a known number": li.Document.Number, "an unknown number": "11010519491231002X"} {
+		t.Run("five failures lock "+name+" for 15 minutes", func(t *testing.T) {
+			b := provided(t)
+			for range 5 {
+				_, _, err := b.login(t, number, "wrong-password")
+				wantErr(t, err, account.ErrLogin)
+			}
+			_, _, err := b.login(t, number, password)
+			wantErr(t, err, account.ErrLocked)
+			b.clock.Advance(15*time.Minute - time.Second)
+			_, _, err = b.login(t, number, password)
+			wantErr(t, err, account.ErrLocked)
+			b.clock.Advance(time.Second)
+			_, _, err = b.login(t, number, password)
+			if number == li.Document.Number && err != nil {
+				t.Errorf("after the lock: %v", err)
+			}
+			if number != li.Document.Number {
+				wantErr(t, err, account.ErrLogin)
+			}
+		})
+	}
+	t.Run("a right password forgets the failures", func(t *testing.T) {
+		b := provided(t)
+		for range 3 {
+			for range 4 {
+				_, _, err := b.login(t, li.Document.Number, "wrong-password")
+				wantErr(t, err, account.ErrLogin)
+			}
+			b.mustLogin(t)
+		}
+	})
+	t.Run("many guesses at once are no more than five", func(t *testing.T) {
+		b := provided(t)
+		var guesses atomic.Int32
+		var wg sync.WaitGroup
+		for range 40 {
+			wg.Go(func() {
+				_, _, err := b.login(t, li.Document.Number, "wrong-password")
+				if errors.Is(err, account.ErrLogin) {
+					guesses.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		if n := guesses.Load(); n != 5 {
+			t.Errorf("%d guesses were answered", n)
+		}
+	})
+	t.Run("a login by text message ends the lock", func(t *testing.T) {
+		b := provided(t)
+		for range 5 {
+			_, _, _ = b.login(t, li.Document.Number, "wrong-password")
+		}
+		if _, _, err := b.LoginBySMS(t.Context(), account.SMSLogin{Phone: li.Phone, Code: b.code(t, account.ForLogin, li.Phone), Address: address}); err != nil {
+			t.Fatal(err)
+		}
+		b.mustLogin(t)
+	})
+	t.Run("one address can't try without end", func(t *testing.T) {
+		b := provided(t, func(c *account.Config) { c.AddressTries = 3 })
+		for range 3 {
+			b.mustLogin(t)
+		}
+		_, _, err := b.login(t, li.Document.Number, password)
+		if e := api.From(err); e.Code != api.CodeTooMany || e.RetryAfter <= 0 || e.RetryAfter > 10*time.Minute {
+			t.Errorf("got %+v", e)
+		}
+		b.clock.Advance(10 * time.Minute)
+		b.mustLogin(t)
+	})
+}
+
+func TestSMSLogin(t *testing.T) {
+	login := func(t *testing.T, b *bench, phone, code string) error {
+		t.Helper()
+		_, _, err := b.LoginBySMS(t.Context(), account.SMSLogin{Phone: phone, Code: code, Address: address})
+		return err
+	}
+	t.Run("phone and code start a session, the code once", func(t *testing.T) {
+		b := provided(t)
+		code := b.code(t, account.ForLogin, li.Phone)
+		if err := login(t, b, "138 0000 0001", code); err != nil {
+			t.Fatal(err)
+		}
+		wantErr(t, login(t, b, li.Phone, code), account.ErrCode)
+	})
+	t.Run("a code is good for 5 minutes", func(t *testing.T) {
+		b := provided(t)
+		code := b.code(t, account.ForLogin, li.Phone)
+		b.clock.Advance(5*time.Minute - time.Second)
+		if err := login(t, b, li.Phone, code); err != nil {
+			t.Error(err)
+		}
+		code = b.code(t, account.ForLogin, li.Phone)
+		b.clock.Advance(5 * time.Minute)
+		wantErr(t, login(t, b, li.Phone, code), account.ErrCode)
+	})
+	t.Run("after five wrong guesses the right code is refused", func(t *testing.T) {
+		b := provided(t)
+		code := b.code(t, account.ForLogin, li.Phone)
+		wrong := "000000"
+		if code == wrong {
+			wrong = "000001"
+		}
+		for range 5 {
+			wantErr(t, login(t, b, li.Phone, wrong), account.ErrCode)
+		}
+		wantErr(t, login(t, b, li.Phone, code), account.ErrCode)
+	})
+	t.Run("another code only after 60 seconds, and then the first is void", func(t *testing.T) {
+		b := provided(t)
+		first := b.code(t, account.ForLogin, li.Phone)
+		b.clock.Advance(59 * time.Second)
+		wantErr(t, b.SendCode(t.Context(), account.ForLogin, li.Phone, address), account.ErrCodeTooSoon)
+		b.clock.Advance(time.Second)
+		second := b.code(t, account.ForLogin, li.Phone)
+		if first != second {
+			wantErr(t, login(t, b, li.Phone, first), account.ErrCode)
+		}
+		if err := login(t, b, li.Phone, second); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("a code for registration does not log in", func(t *testing.T) {
+		b := provided(t)
+		code := b.code(t, account.ForRegister, li.Phone)
+		wantErr(t, login(t, b, li.Phone, code), account.ErrCode)
+	})
+	t.Run("an unknown phone gets the same answers and no message", func(t *testing.T) {
+		b := provided(t)
+		if code := b.code(t, account.ForLogin, "13900000000"); code != "" {
+			t.Errorf("a code was sent: %s", code)
+		}
+		wantErr(t, b.SendCode(t.Context(), account.ForLogin, "13900000000", address), account.ErrCodeTooSoon)
+		wantErr(t, login(t, b, "13900000000", "123456"), account.ErrCode)
+	})
+	t.Run("two at once with one code: one gets in", func(t *testing.T) {
+		b := provided(t)
+		code := b.code(t, account.ForLogin, li.Phone)
+		var in atomic.Int32
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				if login(t, b, li.Phone, code) == nil {
+					in.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		if n := in.Load(); n != 1 {
+			t.Errorf("%d got in", n)
+		}
+	})
+	t.Run("the day's codes end, for a phone and for an address, until midnight in Shanghai", func(t *testing.T) {
+		b := provided(t, func(c *account.Config) { c.PhoneDaily, c.AddressDaily = 2, 4 })
+		for range 2 {
+			b.code(t, account.ForLogin, li.Phone)
+			b.clock.Advance(time.Minute)
+		}
+		wantErr(t, b.SendCode(t.Context(), account.ForLogin, li.Phone, address), account.ErrCodeTooMany)
+		b.code(t, account.ForLogin, "13800000005")
+		wantErr(t, b.SendCode(t.Context(), account.ForLogin, "13800000006", address), account.ErrCodeTooMany)
+		b.clock.Set(time.Date(2026, 11, 23, 15, 59, 59, 0, time.UTC))
+		wantErr(t, b.SendCode(t.Context(), account.ForLogin, li.Phone, address), account.ErrCodeTooMany)
+		b.clock.Set(time.Date(2026, 11, 23, 16, 1, 0, 0, time.UTC))
+		if code := b.code(t, account.ForLogin, li.Phone); code == "" {
+			t.Error("no code on the next day")
+		}
+	})
+	t.Run("what can't be a phone or a code is named", func(t *testing.T) {
+		b := provided(t)
+		wantField(t, b.SendCode(t.Context(), account.ForLogin, "123", address), "phone")
+		wantField(t, login(t, b, "123", "123456"), "phone")
+		wantField(t, login(t, b, li.Phone, "12345"), "code")
+	})
+}

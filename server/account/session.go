@@ -1,0 +1,72 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// start begins a session with a fresh token, whatever the caller had before.
+func (s *Service) start(ctx context.Context, a Account) (string, Session, error) {
+	token, id, err := s.newToken()
+	if err != nil {
+		return "", Session{}, err
+	}
+	now := s.Now()
+	ses := Session{ID: id, Kind: a.Kind, Subject: a.Subject, Account: a.ID, Name: a.Name, Started: now, Seen: now}
+	ses.Ends = s.ends(ses)
+	if err := s.Sessions.AddSession(ctx, ses); err != nil {
+		return "", Session{}, fmt.Errorf("start session: %w", err)
+	}
+	return token, ses, nil
+}
+
+func (s *Service) ends(ses Session) time.Time {
+	idle, most := ses.Seen.Add(s.Idle), ses.Started.Add(s.Max)
+	if most.Before(idle) {
+		return most
+	}
+	return idle
+}
+
+// Resume finds the live session of a token and notes the request; false when the
+// session has ended or never was.
+func (s *Service) Resume(ctx context.Context, token string) (Session, bool, error) {
+	if len(token) != web64.EncodedLen(tokenSize) {
+		return Session{}, false, nil
+	}
+	ses, ok, err := s.Sessions.Session(ctx, sessionID(token))
+	if err != nil {
+		return Session{}, false, fmt.Errorf("resume session: %w", err)
+	}
+	now := s.Now()
+	if !ok || !now.Before(s.ends(ses)) {
+		return Session{}, false, nil
+	}
+	if now.Sub(ses.Seen) >= s.Touch {
+		ses.Seen = now
+		ses.Ends = s.ends(ses)
+		if err := s.Sessions.TouchSession(ctx, ses.ID, ses.Seen, ses.Ends); err != nil {
+			return Session{}, false, fmt.Errorf("resume session: %w", err)
+		}
+	}
+	return ses, true, nil
+}
+
+// Logout ends the session (退出登录): its token is worth nothing anywhere from now on.
+func (s *Service) Logout(ctx context.Context, ses Session, address string) error {
+	if err := s.Sessions.EndSession(ctx, ses.ID); err != nil {
+		return fmt.Errorf("log out: %w", err)
+	}
+	s.note(ctx, Event{ses.Kind, ses.Subject, "logout", "ok", address})
+	return nil
+}
+
+// LogoutEverywhere ends the person's sessions on all devices, this one too.
+func (s *Service) LogoutEverywhere(ctx context.Context, ses Session, address string) error {
+	if err := s.Sessions.EndSessions(ctx, ses.Account, ""); err != nil {
+		return fmt.Errorf("log out everywhere: %w", err)
+	}
+	s.note(ctx, Event{ses.Kind, ses.Subject, "logout_all", "ok", address})
+	return nil
+}
