@@ -1,0 +1,35 @@
+// Package notice holds the model of a notice (消息): one message to a person about
+// something that happened to their payments or agreements.
+package notice
+
+import "time"
+
+// Kind says what a notice is about.
+type Kind string
+
+// The kinds. The first two are the final states of a payment.
+const (
+	Paid     Kind = "paid"      // a debit went through
+	Unpaid   Kind = "failed"    // a debit did not
+	Signed   Kind = "signed"    // an agreement was signed
+	Unsigned Kind = "unsigned"  // an agreement was not
+	Revoked  Kind = "revoked"   // an agreement was revoked
+	Ended    Kind = "ended"     // the bank ended an agreement
+)
+
+// Important tells that the person is told by SMS too: money did not move as expected,
+// or a mandate changed.
+func (k Kind) Important() bool { return k == Unpaid || k == Revoked || k == Ended }
+
+// Notice is one message to a person.
+type Notice struct {
+	ID     string    `json:"id"` // the same event gives the same id
+	Person string    `json:"person"`
+	Kind   Kind      `json:"kind"`
+	Title  string    `json:"title"`
+	Text   string    `json:"text"`
+	Link   string    `json:"link"` // path of the page about it, "" for none
+	At     time.Time `json:"at"`   // when it was told
+	Unread bool      `json:"unread"`
+	Key    string    `json:"key"` // its place in the list: later ones are greater
+}
