@@ -1,0 +1,44 @@
+package localmongo
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Options say where a store lives and how it works. Only Dir is needed.
+type Options struct {
+	// Dir is the directory of the store; it is made when it does not exist. It holds store.db and what belongs to it.
+	Dir string
+	// Logger gets what goes wrong behind the commands. The default is slog.Default().
+	Logger *slog.Logger
+	// Now is the clock of TTL indexes and of $currentDate. The default is the system's.
+	Now func() time.Time
+	// SweepEvery is how often expired documents and idle cursors are removed. The default is one minute.
+	SweepEvery time.Duration
+	// Readers is how many connections read at the same time. The default is four.
+	Readers int
+	// CheckLimit is the size in bytes up to which the whole file is checked when the store opens; of a larger one only the
+	// catalogue is read. The default is 256 MB.
+	CheckLimit int64
+
+	maxPages int64 // limits the file's size, for tests of a full disk
+}
+
+func (o Options) withDefaults() Options {
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now //nolint:forbidigo // the default clock; everything else asks Options.Now
+	}
+	if o.SweepEvery <= 0 {
+		o.SweepEvery = time.Minute
+	}
+	if o.Readers <= 0 {
+		o.Readers = 4
+	}
+	if o.CheckLimit <= 0 {
+		o.CheckLimit = 256 << 20
+	}
+	return o
+}
