@@ -117,7 +117,7 @@ func crashChild(text string) error {
 	if j.Step == "follow.released" {
 		agr = "empty"
 	}
-	_, err = b.Pay(ctx, contribution.PayRequest{Payer: "p", Declarations: ids, Agreement: agr, Key: "key", Channel: model.ChannelMobile})
+	_, err = b.Pay(ctx, contribution.PayRequest{Payer: "p", Declarations: ids, Agreement: agr, Key: "key " + j.Step, Channel: model.ChannelMobile})
 	return err
 }
 
