@@ -26,7 +26,7 @@ const (
 	holderRow  pt = 20
 	tableAt       = holderAt + 3*holderRow + 8
 	headHeight pt = 20
-	rowHeight  pt = 18.2
+	rowHeight  pt = 17.8
 	sumHeight  pt = 21
 	closingGap pt = 10
 	footAt     pt = 806 // baseline
@@ -42,12 +42,12 @@ type column struct {
 
 var columns = []column{
 	{"序号", 26, center, func(i int, _ certificate.Row) string { return strconv.Itoa(i + 1) }},
-	{"险种", 95, left, func(_ int, r certificate.Row) string { return r.Scheme.Levy().Name }},
+	{"险种", 94, left, func(_ int, r certificate.Row) string { return r.Scheme.Levy().Name }},
 	{"费款所属期", 81, center, func(_ int, r certificate.Row) string { return Months(r.Period) }},
-	{"税务机关", 126, left, func(_ int, r certificate.Row) string { return r.Authority }},
+	{"税务机关", 127, left, func(_ int, r certificate.Row) string { return r.Authority }},
 	{"缴款日期", 52, center, func(_ int, r certificate.Row) string { return r.PaidOn.String() }},
 	{"电子税票号", 84, center, func(_ int, r certificate.Row) string { return r.Ticket }},
-	{"金额（元）", inner - 26 - 95 - 81 - 126 - 52 - 84, right, func(_ int, r certificate.Row) string { return r.Amount.Plain() }},
+	{"金额（元）", inner - 26 - 94 - 81 - 127 - 52 - 84, right, func(_ int, r certificate.Row) string { return r.Amount.Plain() }},
 }
 
 // Months is a period as the table prints it, 2026-01 至 2026-12.
@@ -63,16 +63,27 @@ var usualNotes = []string{
 	"本证明为带有数字签名的电子文件，任何改动都会使签名失效；纸质件以查验结果为准。",
 }
 
-// Texts are the texts of the facts in the order in which they stand on the pages: what a
-// reader of the printed certificate goes by. The verifier looks for exactly these.
-func Texts(f certificate.Facts) []string {
-	texts := []string{f.Number, f.Issued(), f.Name, f.Document.Type.Label(), f.Document.Number, f.TaxpayerID, f.Period.From.Chinese(), f.Period.To.Chinese()}
-	for i, r := range f.Rows {
-		for _, c := range columns {
-			texts = append(texts, c.cell(i, r))
+// Texts are the texts of the facts by page, in the order in which they stand there:
+// what a reader of the printed certificate goes by. The verifier looks for exactly these.
+func Texts(f certificate.Facts) [][]string {
+	var pages [][]string
+	for first := 0; first < len(f.Rows); first += RowsPerPage {
+		texts := []string{
+			f.Number, f.Issued(), f.Name, f.Document.Type.Label(), f.Document.Number, f.TaxpayerID,
+			f.Period.From.Chinese(), f.Period.To.Chinese(),
 		}
+		last := min(first+RowsPerPage, len(f.Rows))
+		for i, r := range f.Rows[first:last] {
+			for _, c := range columns {
+				texts = append(texts, c.cell(first+i, r))
+			}
+		}
+		if last == len(f.Rows) {
+			texts = append(texts, f.Total.Capitals(), f.Total.Display(), f.CheckCode.Grouped(), f.Issuer)
+		}
+		pages = append(pages, texts)
 	}
-	return append(texts, f.Total.Capitals(), f.Total.Display(), f.CheckCode.Grouped(), f.Issuer)
+	return pages
 }
 
 func (m *Maker) layout(f certificate.Facts) (*sheet, error) {
@@ -122,11 +133,11 @@ func (m *Maker) holder(s *sheet, f certificate.Facts) {
 	for i, cell := range cells {
 		b := box{margin + pt(i%2)*(label+value), holderAt + pt(i/2)*holderRow, label, holderRow}
 		s.fill(244, b)
-		s.frame(b, 0.5)
+		s.frame(b, 0.4)
 		s.font(bold, 9)
 		s.fit(b, center, 9, cell[0])
 		b = box{b.x + label, b.y, value, holderRow}
-		s.frame(b, 0.5)
+		s.frame(b, 0.4)
 		s.font(regular, 9.5)
 		s.fit(box{b.x + 6, b.y, b.w - 12, b.h}, left, 9.5, cell[1])
 	}
@@ -141,15 +152,18 @@ func table(s *sheet, first int, rows []certificate.Row) pt {
 	for i, c := range columns {
 		s.font(bold, 8.5)
 		s.fit(box{x + 2, tableAt, c.width - 4, headHeight}, center, 8.5, c.head)
-		s.font(regular, 8)
-		for j, r := range rows {
-			y := tableAt + headHeight + pt(j)*rowHeight
-			s.fit(box{x + 3, y, c.width - 6, rowHeight}, c.align, 8, c.cell(first+j, r))
-		}
 		if i > 0 {
 			s.line(x, tableAt, x, end, 0.4)
 		}
 		x += c.width
+	}
+	s.font(regular, 8)
+	for j, r := range rows { // row by row: so it is read aloud and copied
+		x := margin
+		for _, c := range columns {
+			s.fit(box{x + 3, tableAt + headHeight + pt(j)*rowHeight, c.width - 6, rowHeight}, c.align, 8, c.cell(first+j, r))
+			x += c.width
+		}
 	}
 	for j := range rows {
 		y := tableAt + headHeight + pt(j)*rowHeight
@@ -179,7 +193,7 @@ func totals(s *sheet, y pt, f certificate.Facts) pt {
 const (
 	qrSize     pt = 80
 	closingAt     = margin + qrSize + 12
-	sealSize   pt = 104
+	sealSize   pt = 94
 	sealCentre    = margin + inner - 66
 )
 
@@ -204,18 +218,12 @@ func (m *Maker) closing(s *sheet, y pt, f certificate.Facts) error {
 			at += 11
 		}
 	}
-	// the seal lies under these lines, as on paper
-	m.sealAt(s, y)
+	s.seal = box{sealCentre - sealSize/2, y - 2, sealSize, sealSize}
 	s.font(regular, 9)
-	for i, line := range []string{"开具机关（盖章）", f.Issuer, f.IssuedAt.In(period.Zone).Format("2006年01月02日")} {
-		s.font(regular, 9)
-		s.fit(box{sealCentre - 66, y + 28 + pt(i)*17, 132, 14}, center, 9, line)
+	for i, line := range []string{f.Issuer, f.IssuedAt.In(period.Zone).Format("2006年01月02日")} {
+		s.fit(box{sealCentre - 66, y + sealSize + pt(i)*12.5 - 2, 132, 12}, center, 9, line)
 	}
 	return nil
-}
-
-func (m *Maker) sealAt(s *sheet, y pt) {
-	s.seal = box{sealCentre - sealSize/2, y, sealSize, sealSize}
 }
 
 func footer(s *sheet, f certificate.Facts, page, pages int) {

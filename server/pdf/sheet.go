@@ -112,15 +112,15 @@ type box struct{ x, y, w, h pt }
 // smallest is the smallest type that is still well read on paper.
 const smallest pt = 5.5
 
-// fit draws the text inside the box in the middle of its height: at the wanted size, or
-// on two lines, or smaller.
+// fit draws the text inside the box, in the middle of its height: at the wanted size, or
+// a little smaller, or on two lines, or as small as it must be.
 func (s *sheet) fit(b box, a align, size pt, text string) {
+	for least := max(size-0.75, smallest); size > least && s.widthAt(text, size) > b.w && s.widthAt(text, least) <= b.w; {
+		size -= 0.25
+	}
 	for ; ; size -= 0.25 {
-		lines := []string{text}
-		if s.widthAt(text, size) > b.w {
-			lines = s.split(text, b.w, size)
-		}
-		if pitch := size * 1.15; size <= smallest || len(lines) == 1 || len(lines) == 2 && 2*pitch <= b.h {
+		lines := s.split(text, b.w, size)
+		if pitch := size * 1.15; size <= smallest || len(lines) == 1 || len(lines) == 2 && 2*pitch <= b.h-2 {
 			s.font(s.weight, size)
 			for i, line := range lines {
 				middle := b.y + b.h/2 + pitch*(pt(i)-pt(len(lines)-1)/2)
@@ -170,8 +170,12 @@ func (s *sheet) split(text string, width, size pt) []string {
 
 func (s *sheet) line(x1, y1, x2, y2, width pt) {
 	s.draw(func(p *gopdf.GoPdf) {
+		if width < 0.5 { // inner lines stay behind the figures
+			p.SetStrokeColor(110, 110, 110)
+		}
 		p.SetLineWidth(width)
 		p.Line(x1, y1, x2, y2)
+		p.SetStrokeColor(0, 0, 0)
 	})
 }
 
@@ -189,6 +193,7 @@ func (s *sheet) fill(grey uint8, boxes ...box) {
 		for _, b := range boxes {
 			p.RectFromUpperLeftWithStyle(b.x, b.y, b.w, b.h, "F")
 		}
+		p.SetFillColor(0, 0, 0) // texts have it too
 	})
 }
 

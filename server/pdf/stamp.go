@@ -107,7 +107,7 @@ func (w *stamper) marks(m *Maker, s *sheet) {
 		images["Tiles"] = w.object(stream(types.Dict{
 			"Type": types.Name("XObject"), "Subtype": types.Name("Form"),
 			"BBox":      types.NewNumberArray(0, 0, pageWidth, 841.89),
-			"Resources": types.Dict{"XObject": types.Dict{"Mark": images["Mark"]}, "ExtGState": types.Dict{"Pale": types.Dict{"ca": types.Float(0.16)}}},
+			"Resources": types.Dict{"XObject": types.Dict{"Mark": images["Mark"]}, "ExtGState": types.Dict{"Pale": types.Dict{"ca": types.Float(0.11)}}},
 		}, deflate([]byte(tiles()))))
 		under = "q /Tiles Do Q "
 	}

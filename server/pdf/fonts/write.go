@@ -16,6 +16,7 @@ func (w *cutter) font(runes []rune) []byte {
 	binary.BigEndian.PutUint16(hhea[34:], count)
 	maxp := slices.Clone(w.base.tables["maxp"])
 	binary.BigEndian.PutUint16(maxp[4:], count)
+	w.limits(maxp)
 	tables := []table{
 		{"OS/2", w.base.tables["OS/2"]},
 		{"cmap", charTable(runes)},
@@ -32,6 +33,17 @@ func (w *cutter) font(runes []rune) []byte {
 		tables = append(tables, table{"prep", prep})
 	}
 	return assemble(tables)
+}
+
+// limits writes the largest limits of all fonts; a composite may be any glyph moved.
+func (w *cutter) limits(maxp []byte) {
+	const points, contours, compositePoints, compositeContours, elements, depth = 3, 4, 5, 6, 14, 15
+	m := w.maxima
+	m[compositePoints], m[compositeContours] = max(m[compositePoints], m[points]), max(m[compositeContours], m[contours])
+	m[elements], m[depth] = max(m[elements], 1), m[depth]+1
+	for i := points; i < len(m) && 2*i+2 <= len(maxp); i++ {
+		binary.BigEndian.PutUint16(maxp[2*i:], uint16(m[i])) //nolint:gosec // read as 16 bits
+	}
 }
 
 type table struct {

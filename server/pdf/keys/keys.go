@@ -3,7 +3,6 @@
 package keys
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/rand"
@@ -35,22 +34,13 @@ func (k *Keys) Signer() crypto.Signer { return k.signer }
 // Trust is whose signatures count: those of exactly these certificates. An issuer is
 // not enough, since a public one signs for others too.
 type Trust struct {
-	Leaves []*x509.Certificate
+	Leaves  []*x509.Certificate
+	Issuers []*x509.Certificate // may accompany a leaf in a signature; they vouch for nothing
 }
 
 // Trust is the trust in this key and the former ones.
 func (k *Keys) Trust() Trust {
-	return Trust{Leaves: append([]*x509.Certificate{k.Leaf}, k.Former...)}
-}
-
-// Has tells whether signatures of the certificate count.
-func (t Trust) Has(c *x509.Certificate) bool {
-	for _, leaf := range t.Leaves {
-		if c != nil && bytes.Equal(leaf.Raw, c.Raw) {
-			return true
-		}
-	}
-	return false
+	return Trust{Leaves: append([]*x509.Certificate{k.Leaf}, k.Former...), Issuers: k.Chain}
 }
 
 // Find is the trusted certificate with the fingerprint, or nil.
