@@ -107,7 +107,7 @@ type index struct {
 func indexes() []index {
 	var all []index
 	for _, list := range [][]index{
-		dueIndexes, declarationIndexes, paymentIndexes, agreementIndexes, settingIndexes, enrolmentIndexes,
+		dueIndexes, declarationIndexes, paymentIndexes, agreementIndexes, settingIndexes, enrolmentIndexes, personIndexes,
 	} {
 		all = append(all, list...)
 	}
