@@ -73,6 +73,7 @@ func (r *Request) Forget(name string) { r.cookies = append(r.cookies, cookie{nam
 // Answer is what an action leads to: the same page with what was wrong, or another one.
 type Answer[S any] struct {
 	state  S
+	done   bool // the state is no refusal
 	to     string
 	notice string
 }
@@ -80,11 +81,24 @@ type Answer[S any] struct {
 // Stay shows the page again, with what the person typed and what was wrong.
 func Stay[S any](state S) Answer[S] { return Answer[S]{state: state} }
 
+// Show shows the page again because one step of it succeeded and nothing is wrong:
+// a code was sent, something was looked up that may not stand in an address.
+func Show[S any](state S) Answer[S] { return Answer[S]{state: state, done: true} }
+
 // Go leads to another page of this service.
 func Go[S any](to string) Answer[S] { return Answer[S]{to: to} }
 
 // GoSaying leads to another page, which says the notice once.
 func GoSaying[S any](to, notice string) Answer[S] { return Answer[S]{to: to, notice: notice} }
+
+// State is what is shown again; the zero S when the answer leads elsewhere.
+func (a Answer[S]) State() S { return a.state }
+
+// To is the path the answer leads to, "" when it shows a state.
+func (a Answer[S]) To() string { return a.to }
+
+// Notice is what the other page says once.
+func (a Answer[S]) Notice() string { return a.notice }
 
 // Page is one path pattern with the code behind it.
 type Page[S any] struct {
@@ -108,6 +122,7 @@ type Route struct {
 
 type outcome struct {
 	state      any
+	done       bool
 	to, notice string
 }
 
@@ -120,7 +135,7 @@ func (p Page[S]) Route() Route {
 	if p.Act != nil {
 		route.act = func(ctx context.Context, r *Request) (outcome, error) {
 			a, err := p.Act(ctx, r)
-			return outcome{a.state, a.to, a.notice}, err
+			return outcome{a.state, a.done, a.to, a.notice}, err
 		}
 	}
 	return route

@@ -63,7 +63,11 @@ func (s *Server) post(route Route) fiber.Handler {
 		if out.to != "" {
 			return s.redirect(c, r, out.to, out.notice)
 		}
-		return s.show(c, route, r, out.state, http.StatusUnprocessableEntity)
+		status := http.StatusUnprocessableEntity
+		if out.done {
+			status = http.StatusOK
+		}
+		return s.show(c, route, r, out.state, status)
 	}
 }
 

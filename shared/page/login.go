@@ -4,6 +4,7 @@ package page
 const (
 	PathLogin    = "/login"
 	PathRegister = "/register"
+	PathReset    = "/reset"
 	PathLogout   = "/logout"
 )
 
@@ -14,8 +15,8 @@ const (
 	LoginFieldBy           = "by" // LoginWay
 	LoginFieldDo           = "do" // which button: LoginDoCode or LoginDoEnter
 	LoginFieldName         = "name"
-	LoginFieldDocument     = "document"
-	LoginFieldDocumentType = "documentType"
+	LoginFieldDocument     = "number"
+	LoginFieldDocumentType = "type"
 	LoginFieldPhone        = "phone"
 	LoginFieldCode         = "code"
 	LoginFieldPassword     = "password"
@@ -55,6 +56,7 @@ type Login struct {
 type CodeSent struct {
 	Message string `json:"message,omitempty"` // said beside the button, "" before it was pressed
 	Wait    int    `json:"wait,omitempty"`    // seconds until another code can be asked for
+	Inbox   string `json:"inbox,omitempty"`   // demo mode: where the message can be read
 }
 
 // DemoAccount is one of the demo people on the login page.
@@ -65,8 +67,9 @@ type DemoAccount struct {
 	Password string `json:"password"`
 }
 
-// Register is the state of PathRegister.
+// Register is the state of PathRegister and PathReset, which ask the same.
 type Register struct {
+	Reset        bool      `json:"reset,omitempty"` // 重设密码
 	Next         string    `json:"next,omitempty"`
 	Name         string    `json:"name,omitempty"`
 	DocumentType string    `json:"documentType"`

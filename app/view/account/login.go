@@ -18,6 +18,7 @@ func Screens() []view.Screen {
 	return []view.Screen{
 		view.Of(page.PathLogin, Login),
 		view.Of(page.PathRegister, Register),
+		view.Of(page.PathReset, Register),
 		view.Of(page.PathLogout, Logout),
 		view.Of(page.PathMe, Me),
 		view.Of(page.PathCare, CareSwitch),
@@ -43,7 +44,7 @@ func Login(s page.Login) node.Node {
 				widget.Tab{Label: "密码登录", Href: way(page.LoginByPassword, s.Next)},
 				widget.Tab{Label: "短信登录", Href: way(page.LoginBySMS, s.Next)}),
 			form,
-			node.P(node.Class("centre"), node.Text("首次使用？"), widget.Link("注册", with(page.PathRegister, s.Next)))),
+			widget.Between(widget.Link("注册账号", with(page.PathRegister, s.Next)), widget.Link("忘记密码", with(page.PathReset, s.Next)))),
 		demo(s.Demo),
 		widget.EntryList(
 			widget.Entry{Label: "缴费证明查验", Note: "无需登录", Href: "/verify", Icon: "shield"},
@@ -105,7 +106,8 @@ func code(value string, sent page.CodeSent, problems []page.Problem) node.Node {
 			Problems: problems, Beside: ask,
 		}),
 		node.When(sent.Message != "", func() node.Node {
-			return node.P(node.Class("small"), node.Role("status"), node.Text(sent.Message))
+			return node.P(node.Class("small"), node.Role("status"), node.Text(sent.Message+"。"),
+				node.When(sent.Inbox != "", func() node.Node { return widget.Link("查看演示短信", sent.Inbox) }))
 		}),
 	}
 }
@@ -148,16 +150,20 @@ func address(path string, q url.Values) string {
 	return path + "?" + q.Encode()
 }
 
-// Register binds a new login to a person the population register knows.
+// Register binds a login, or a new password, to a person the population register knows.
 func Register(s page.Register) node.Node {
 	types := idcard.Types()
 	options := make([]widget.Option, len(types))
 	for i, t := range types {
 		options[i] = widget.Option{Value: string(t), Label: t.Label()}
 	}
+	password, action := "密码", "注册"
+	if s.Reset {
+		password, action = "新密码", "重设密码"
+	}
 	return node.Group{
 		widget.ErrorSummary(s.Problems),
-		widget.Muted("姓名、证件和手机号须与户籍（人口）登记的信息一致，核验通过后即可登录。"),
+		node.P(node.Class("small title"), node.Text("姓名、证件和手机号须与户籍（人口）登记的信息一致，核验通过后直接登录。")),
 		widget.Form("", enter(), widget.Card(
 			widget.Input(widget.Field{
 				Label: "姓名", Name: page.LoginFieldName, Value: s.Name, AutoComplete: "name", MaxLength: 60, Problems: s.Problems,
@@ -172,10 +178,10 @@ func Register(s page.Register) node.Node {
 			phone(s.Phone, "", s.Problems),
 			code(s.Code, s.Sent, s.Problems),
 			widget.Input(widget.Field{
-				Label: "密码", Name: page.LoginFieldPassword, Type: "password", AutoComplete: "new-password", MaxLength: 200, Problems: s.Problems,
+				Label: password, Name: page.LoginFieldPassword, Type: "password", AutoComplete: "new-password", MaxLength: 200, Problems: s.Problems,
 				Hint: "至少8位，不要包含证件号码或手机号",
 			})),
-			widget.Actions(widget.Primary("注册", widget.Press(page.LoginFieldDo, page.LoginDoEnter)),
+			widget.Actions(widget.Primary(action, widget.Press(page.LoginFieldDo, page.LoginDoEnter)),
 				widget.GhostLink("已有账号，去登录", with(page.PathLogin, s.Next)))),
 	}
 }

@@ -2,9 +2,16 @@
 // app alike. A new package of screens is added here and nowhere else.
 package all
 
-import "shebao/app/view"
+import (
+	"shebao/app/view"
+	"shebao/app/view/account"
+	"shebao/app/view/home"
+)
 
 // Screens is the program's set of screens.
 func Screens() view.Set {
-	return view.NewSet()
+	return view.NewSet(
+		account.Screens(),
+		home.Screens(),
+	)
 }

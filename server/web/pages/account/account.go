@@ -1,0 +1,102 @@
+// Package account holds the pages by which people come in, register, see their own
+// things and go out, and the session glue of the page server.
+package account
+
+import (
+	"context"
+	"errors"
+
+	rules "shebao/server/account"
+	"shebao/server/sms"
+	"shebao/server/web"
+	"shebao/shared/agreement"
+	"shebao/shared/api"
+	"shebao/shared/page"
+	"shebao/shared/person"
+)
+
+// Accounts are the rules of who someone is.
+type Accounts interface {
+	Login(ctx context.Context, in rules.PasswordLogin) (token string, ses rules.Session, err error)
+	LoginBySMS(ctx context.Context, in rules.SMSLogin) (token string, ses rules.Session, err error)
+	SendCode(ctx context.Context, p rules.Purpose, phone, address string) error
+	Register(ctx context.Context, in rules.Registration) error
+	Reset(ctx context.Context, in rules.Registration) error
+	Logout(ctx context.Context, ses rules.Session, address string) error
+}
+
+// People knows what is registered about a person.
+type People interface {
+	// Person returns a person; false when there is none.
+	Person(ctx context.Context, id string) (person.Person, bool, error)
+}
+
+// Agreements lists mandates.
+type Agreements interface {
+	// Agreements lists a payer's agreements.
+	Agreements(ctx context.Context, payer string) ([]agreement.Agreement, error)
+}
+
+// Profiles keeps what a person wants and has not read yet.
+type Profiles interface {
+	// Profile is the person's; the zero one when nothing is kept.
+	Profile(ctx context.Context, person string) (Profile, error)
+	// Prefer keeps what the person wants of the display.
+	Prefer(ctx context.Context, person string, d Display) error
+}
+
+// Display is how screens look to a person.
+type Display string
+
+// The displays.
+const (
+	Standard Display = ""
+	Care     Display = "care" // 关怀模式
+)
+
+// Profile is what the frame around every page needs to know about a person.
+type Profile struct {
+	Display Display
+	Unread  int // notices
+}
+
+// Inbox is where demo mode keeps text messages.
+type Inbox interface {
+	// Messages lists the newest messages, newest first.
+	Messages(ctx context.Context, limit int) ([]sms.Message, error)
+}
+
+// Deps is what the pages work with.
+type Deps struct {
+	Service    string // the service's name on screens
+	Accounts   Accounts
+	People     People
+	Agreements Agreements
+	Profiles   Profiles
+	Inbox      Inbox              // nil outside demo mode: there is no such page
+	Demo       []page.DemoAccount // shown at login; nil outside demo mode
+}
+
+// Pages are this package's pages.
+func Pages(d Deps) []web.Route {
+	pages := []web.Route{d.loginPage(), d.registerPage(), d.resetPage(), d.logoutPage(), d.mePage(), d.carePage()}
+	if d.Inbox != nil {
+		pages = append(pages, d.inboxPage())
+	}
+	return pages
+}
+
+// problems are what a person can put right. ok is false for errors that are not theirs.
+func problems(err error) (ps []page.Problem, ok bool) {
+	var e *api.Error
+	switch {
+	case !errors.As(err, &e), e.Status >= 500 && !errors.Is(err, rules.ErrBusy):
+		return nil, false
+	case len(e.Fields) > 0:
+		return e.Fields, true
+	case errors.Is(err, rules.ErrCode), errors.Is(err, rules.ErrCodeTooSoon), errors.Is(err, rules.ErrCodeTooMany):
+		return []page.Problem{api.Field(page.LoginFieldCode, e.Message)}, true
+	default:
+		return []page.Problem{api.Field("", e.Message)}, true
+	}
+}

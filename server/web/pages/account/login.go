@@ -1,0 +1,101 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	rules "shebao/server/account"
+	"shebao/server/web"
+	"shebao/shared/page"
+	"shebao/shared/words"
+)
+
+// codeWait is how long 【获取验证码】 rests after a code was sent.
+const codeWait = time.Minute
+
+func (d Deps) loginPage() web.Route {
+	return web.Page[page.Login]{
+		Pattern: page.PathLogin, Access: web.Public,
+		Frame: page.Frame{Title: "登录", Layout: page.LayoutPlain, Bare: true},
+		Load: func(_ context.Context, r *web.Request) (page.Login, error) {
+			return d.login(r), nil
+		},
+		Act: d.enter,
+	}.Route()
+}
+
+// login is the form as the address asks for it.
+func (d Deps) login(r *web.Request) page.Login {
+	s := page.Login{
+		Service: d.Service, Way: page.LoginByPassword, Next: next(r), SignedIn: r.Person != "", Demo: d.Demo,
+		Care: page.CareHere{On: r.Care, Here: r.URL},
+	}
+	if r.Query.Get(page.LoginFieldBy) == string(page.LoginBySMS) {
+		s.Way = page.LoginBySMS
+	}
+	return s
+}
+
+// next is where the person was going, "" for home.
+func next(r *web.Request) string {
+	if to := web.Local(r.Query.Get(page.LoginFieldNext)); to != page.PathHome {
+		return to
+	}
+	return ""
+}
+
+func (d Deps) enter(ctx context.Context, r *web.Request) (web.Answer[page.Login], error) {
+	s := d.login(r)
+	s.Document, s.Phone, s.Code = r.Form.Get(page.LoginFieldDocument), r.Form.Get(page.LoginFieldPhone), r.Form.Get(page.LoginFieldCode)
+	if r.Form.Get(page.LoginFieldDo) == page.LoginDoCode {
+		sent, err := d.send(ctx, r, rules.ForLogin)
+		if err != nil {
+			return refuse(s, err)
+		}
+		s.Sent = sent
+		return web.Show(s), nil
+	}
+	var token string
+	var err error
+	if s.Way == page.LoginBySMS {
+		token, _, err = d.Accounts.LoginBySMS(ctx, rules.SMSLogin{Phone: s.Phone, Code: s.Code, Address: r.Address})
+	} else {
+		token, _, err = d.Accounts.Login(ctx, rules.PasswordLogin{
+			Number: s.Document, Password: r.Form.Get(page.LoginFieldPassword), Address: r.Address,
+		})
+	}
+	if err != nil {
+		return refuse(s, err)
+	}
+	r.SignIn(token)
+	return web.Go[page.Login](home(s.Next)), nil
+}
+
+func home(next string) string {
+	if next == "" {
+		return page.PathHome
+	}
+	return next
+}
+
+// send asks for a code and says what became of it.
+func (d Deps) send(ctx context.Context, r *web.Request, p rules.Purpose) (page.CodeSent, error) {
+	if err := d.Accounts.SendCode(ctx, p, r.Form.Get(page.LoginFieldPhone), r.Address); err != nil {
+		return page.CodeSent{}, err
+	}
+	sent := page.CodeSent{Message: words.CodeSent, Wait: int(codeWait / time.Second)}
+	if d.Inbox != nil {
+		sent.Inbox = page.PathInbox
+	}
+	return sent, nil
+}
+
+// refuse shows the form again with what was wrong, or gives up with the error.
+func refuse(s page.Login, err error) (web.Answer[page.Login], error) {
+	wrong, ok := problems(err)
+	if !ok {
+		return web.Answer[page.Login]{}, err
+	}
+	s.Problems = wrong
+	return web.Stay(s), nil
+}

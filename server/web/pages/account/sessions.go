@@ -1,0 +1,42 @@
+package account
+
+import (
+	"context"
+	"fmt"
+
+	rules "shebao/server/account"
+	"shebao/server/web"
+)
+
+// SessionRules are the rules of sessions and form tokens.
+type SessionRules interface {
+	Resume(ctx context.Context, token string) (rules.Session, bool, error)
+	Token(session, visitor string) string
+	CheckToken(session, visitor, token string) bool
+}
+
+// Sessions tells the page server who is calling.
+type Sessions struct {
+	SessionRules
+	Profiles Profiles
+}
+
+var _ web.Sessions = Sessions{}
+
+// Resume finds the live session of a cookie token, with what the frame shows of the person.
+func (s Sessions) Resume(ctx context.Context, token string) (web.Session, bool, error) {
+	ses, ok, err := s.SessionRules.Resume(ctx, token)
+	if err != nil || !ok {
+		return web.Session{}, false, err
+	}
+	out := web.Session{ID: ses.ID, Person: ses.Subject, Name: ses.Name, Officer: ses.Kind == rules.Officer}
+	if out.Officer {
+		return out, true, nil
+	}
+	profile, err := s.Profiles.Profile(ctx, ses.Subject)
+	if err != nil {
+		return web.Session{}, false, fmt.Errorf("load profile of %s: %w", ses.Subject, err)
+	}
+	out.Unread, out.Care = profile.Unread, profile.Display == Care
+	return out, true, nil
+}

@@ -1,0 +1,258 @@
+package home
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"testing"
+	"time"
+
+	rules "shebao/server/contribution"
+	"shebao/server/web"
+	"shebao/shared/agreement"
+	model "shebao/shared/contribution"
+	"shebao/shared/money"
+	"shebao/shared/page"
+	"shebao/shared/period"
+)
+
+var (
+	today = period.Date{Year: 2026, Month: 11, Day: 23}
+	now   = today.Start().Add(9 * time.Hour)
+)
+
+func day(y, m, d int) period.Date { return period.Date{Year: y, Month: m, Day: d} }
+
+func view(scheme model.Scheme, year int, yuan int64, refusal *rules.Refusal) rules.View {
+	return rules.View{
+		Due:    model.Due{Scheme: scheme, Year: year, Kind: model.Regular, Deadline: day(2026, 12, 31)},
+		Amount: money.Yuan(yuan), Refusal: refusal,
+	}
+}
+
+func live(v rules.View, pay model.PayState) rules.View {
+	v.Live = &model.Declaration{Pay: pay, State: model.Declared}
+	return v
+}
+
+func TestOwed(t *testing.T) {
+	late := view(model.Pension, 2023, 1000, nil)
+	late.Due.Deadline = day(2026, 11, 28)
+	next := view(model.Medical, 2027, 795, nil)
+	next.Due.Deadline = day(2027, 2, 28)
+	over := live(view(model.Pension, 2026, 900, rules.RefuseDeclared), model.Unpaid)
+	over.Due.Deadline = day(2026, 11, 22)
+	for name, c := range map[string]struct {
+		views []rules.View
+		want  page.HomeOwed
+	}{
+		"both schemes are summed and lead to the menu": {
+			[]rules.View{view(model.Pension, 2026, 3000, nil), view(model.Medical, 2026, 795, nil)},
+			page.HomeOwed{
+				Kind: page.OwedSome, Title: "2026 年待缴", Amount: money.Yuan(3795), Count: 2, Schemes: "养老 / 医疗",
+				Deadline: "12-31 截止", Pay: "/shebao",
+			},
+		},
+		"a near deadline is urgent and comes first": {
+			[]rules.View{view(model.Pension, 2026, 3000, nil), late},
+			page.HomeOwed{
+				Kind: page.OwedSome, Title: "2023、2026 年待缴", Amount: money.Yuan(4000), Count: 2, Schemes: "养老",
+				Deadline: "11-28 截止", Urgent: true, Pay: "/pension/pay",
+			},
+		},
+		"many years are not listed": {
+			[]rules.View{view(model.Pension, 2026, 3000, nil), late, view(model.Medical, 2027, 795, nil)},
+			page.HomeOwed{
+				Kind: page.OwedSome, Title: "待缴合计", Amount: money.Yuan(4795), Count: 3, Schemes: "养老 / 医疗",
+				Deadline: "11-28 截止", Urgent: true, Pay: "/shebao",
+			},
+		},
+		"a deadline of another year says its year": {
+			[]rules.View{next},
+			page.HomeOwed{
+				Kind: page.OwedSome, Title: "2027 年待缴", Amount: money.Yuan(795), Count: 1, Schemes: "医疗",
+				Deadline: "2027-02-28 截止", Pay: "/medical/pay",
+			},
+		},
+		"an amount that nobody chose is named beside the sum": {
+			[]rules.View{view(model.Pension, 2026, 0, rules.RefuseNoSetting), view(model.Medical, 2027, 795, nil)},
+			page.HomeOwed{
+				Kind: page.OwedSome, Title: "2027 年待缴", Amount: money.Yuan(795), Count: 1, Schemes: "医疗",
+				Deadline: "12-31 截止", Pay: "/medical/pay", Unset: []string{"城乡居民养老 2026 年"},
+			},
+		},
+		"only unchosen amounts ask for a choice": {
+			[]rules.View{view(model.Pension, 2026, 0, rules.RefuseNoSetting)},
+			page.HomeOwed{
+				Kind: page.OwedUnset, Title: "2026 年待缴", Schemes: "养老", Deadline: "12-31 截止", Pay: "/pension/pay",
+				Unset: []string{"城乡居民养老 2026 年"},
+			},
+		},
+		"what is paid or late is not owed": {
+			[]rules.View{view(model.Pension, 2025, 3000, rules.RefusePaid), view(model.Pension, 2020, 1000, rules.RefuseDeadline)},
+			page.HomeOwed{Kind: page.OwedNone},
+		},
+		"declared and debiting dues are named, not summed": {
+			[]rules.View{
+				live(view(model.Pension, 2026, 1000, rules.RefuseDeclared), model.Unpaid), over,
+				live(view(model.Medical, 2027, 795, rules.RefuseDebiting), model.Debiting),
+			},
+			page.HomeOwed{Kind: page.OwedNone, Declared: []page.HomePending{
+				{Label: "城乡居民养老：已申报未缴费 1 笔", Href: "/pension/declarations"},
+				{Label: "城乡居民医疗：扣款处理中 1 笔", Href: "/medical/declarations"},
+			}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := owed(c.views, today); !reflect.DeepEqual(got, c.want) {
+				t.Errorf("got  %+v\nwant %+v", got, c.want)
+			}
+		})
+	}
+}
+
+func TestGreeting(t *testing.T) {
+	for hour, want := range map[int]string{
+		0: "夜深了", 4: "夜深了", 5: "上午好", 10: "上午好", 11: "中午好", 12: "中午好", 13: "下午好", 17: "下午好", 18: "晚上好", 23: "晚上好",
+	} {
+		utc := today.Start().Add(time.Duration(hour) * time.Hour).UTC()
+		if got := greeting(utc); got != want {
+			t.Errorf("at %d in Shanghai: got %s, want %s", hour, got, want)
+		}
+	}
+}
+
+// world is a fake of everything home asks.
+type world struct {
+	views      map[model.Scheme][]rules.View
+	enrolments []model.Enrolment
+	agreements []agreement.Agreement
+	paid       []model.Declaration
+	fails      error
+	asked      int
+}
+
+func (w *world) Dues(_ context.Context, _ string, s model.Scheme) ([]rules.View, error) {
+	w.asked++
+	return w.views[s], w.fails
+}
+
+func (w *world) Enrolments(_ context.Context, _ string, s model.Scheme) ([]model.Enrolment, error) {
+	w.asked++
+	var of []model.Enrolment
+	for _, e := range w.enrolments {
+		if e.Scheme == s {
+			of = append(of, e)
+		}
+	}
+	return of, nil
+}
+
+func (w *world) Agreements(context.Context, string) ([]agreement.Agreement, error) {
+	w.asked++
+	return w.agreements, nil
+}
+
+func (w *world) RecentPaid(context.Context, string, int) ([]model.Declaration, error) {
+	w.asked++
+	return w.paid, nil
+}
+
+func load(t *testing.T, w *world, r web.Request) page.Home {
+	t.Helper()
+	r.Person, r.Name, r.URL, r.Now = "p1", "李明", "/", now
+	s, err := Deps{Service: "社保费办理（演示）", Dues: w, Records: w}.home(t.Context(), &r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestHome(t *testing.T) {
+	paid := func(scheme model.Scheme, year int, yuan int64, at period.Date, insured, payer string) model.Declaration {
+		return model.Declaration{
+			Scheme: scheme, Year: year, Amount: money.Yuan(yuan), Kind: model.Regular, Insured: insured, Payer: payer,
+			Settled: model.Settlement{At: at.Start()},
+		}
+	}
+	t.Run("the newest payments come first, whoever they were for", func(t *testing.T) {
+		s := load(t, &world{paid: []model.Declaration{
+			paid(model.Pension, 2025, 3000, day(2025, 3, 1), "p1", "p1"), paid(model.Pension, 2024, 3000, day(2024, 3, 1), "p1", "p1"),
+			paid(model.Medical, 2026, 435, day(2025, 11, 1), "p3", "p1"),
+		}}, web.Request{})
+		want := []page.HomePayment{
+			{Label: "城乡居民医疗 2026 年（为他人）", Amount: money.Yuan(435)}, {Label: "城乡居民养老 2025 年", Amount: money.Yuan(3000)},
+		}
+		if !reflect.DeepEqual(s.Recent, want) || s.RecentAll != "/medical/payments" {
+			t.Errorf("got %+v, all at %s", s.Recent, s.RecentAll)
+		}
+	})
+	t.Run("only agreements that can be used today count", func(t *testing.T) {
+		s := load(t, &world{agreements: []agreement.Agreement{
+			{State: agreement.Verified, Effective: today}, {State: agreement.Verified, Effective: today.AddDays(1)},
+			{State: agreement.Revoked, Effective: today}, {State: agreement.Verifying},
+		}}, web.Request{})
+		if s.Agreements != 1 {
+			t.Errorf("got %d", s.Agreements)
+		}
+	})
+	t.Run("a person enrolled nowhere is told whom to ask", func(t *testing.T) {
+		ended := model.Enrolment{Scheme: model.Pension, Ended: true}
+		if s := load(t, &world{enrolments: []model.Enrolment{ended}}, web.Request{}); s.Owed.Kind != page.OwedUnknown {
+			t.Errorf("got %s", s.Owed.Kind)
+		}
+	})
+	t.Run("a person enrolled before the first due owes nothing", func(t *testing.T) {
+		active := model.Enrolment{Scheme: model.Medical, From: day(2020, 1, 1)}
+		if s := load(t, &world{enrolments: []model.Enrolment{active}}, web.Request{}); s.Owed.Kind != page.OwedNone {
+			t.Errorf("got %s", s.Owed.Kind)
+		}
+	})
+	t.Run("names are masked and the hour is greeted", func(t *testing.T) {
+		if s := load(t, &world{}, web.Request{}); s.Name != "李*" || s.Greeting != "上午好" {
+			t.Errorf("got %s, %s", s.Name, s.Greeting)
+		}
+	})
+	t.Run("the sentence is spoken in care mode only", func(t *testing.T) {
+		w := &world{views: map[model.Scheme][]rules.View{model.Pension: {view(model.Pension, 2026, 3000, nil)}}}
+		if s := load(t, w, web.Request{}); s.Spoken != "" {
+			t.Errorf("got %s", s.Spoken)
+		}
+		want := "您待缴的社保费一共是3000.00元，1笔。最近的截止日期是12-31。"
+		if s := load(t, w, web.Request{Care: true}); s.Spoken != want || !s.Care.On {
+			t.Errorf("got %s", s.Spoken)
+		}
+	})
+	t.Run("a person with dues costs four questions", func(t *testing.T) {
+		w := &world{views: map[model.Scheme][]rules.View{model.Pension: {view(model.Pension, 2026, 3000, nil)}}}
+		load(t, w, web.Request{})
+		if w.asked != 4 {
+			t.Errorf("asked %d times", w.asked)
+		}
+	})
+	t.Run("what fails below is not shown as nothing owed", func(t *testing.T) {
+		broken := errors.New("broken")
+		w := &world{fails: broken}
+		_, err := Deps{Dues: w, Records: w}.home(t.Context(), &web.Request{Person: "p1", Now: now})
+		if !errors.Is(err, broken) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestShebao(t *testing.T) {
+	w := &world{
+		views: map[model.Scheme][]rules.View{
+			model.Pension: {view(model.Pension, 2026, 0, rules.RefuseNoSetting)},
+			model.Medical: {view(model.Medical, 2027, 795, nil), view(model.Medical, 2026, 795, rules.RefusePaid)},
+		},
+		agreements: []agreement.Agreement{{State: agreement.Verified, Effective: today}},
+	}
+	got, err := Deps{Dues: w, Records: w}.shebao(t.Context(), &web.Request{Person: "p1", Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (page.Shebao{Pension: "未设置金额", Medical: "待缴 1 笔", Agreements: "1 份有效"}); got != want {
+		t.Errorf("got %+v", got)
+	}
+}
