@@ -64,6 +64,9 @@ func (e *NotSentError) Error() string {
 
 func (e *NotSentError) Unwrap() error { return e.Err }
 
+// Is makes errors.Is(err, bankapi.ErrNotSent) true, for rules that don't know this package.
+func (e *NotSentError) Is(target error) bool { return target == bankapi.ErrNotSent }
+
 // LostError says that the answer is missing or not to be trusted: the
 // instruction may or may not have been carried out.
 type LostError struct {

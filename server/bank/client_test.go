@@ -66,7 +66,7 @@ func TestDebit_certainlyNotSent(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var e *bank.NotSentError
-			if err := call(); !errors.As(err, &e) {
+			if err := call(); !errors.As(err, &e) || !errors.Is(err, bankapi.ErrNotSent) {
 				t.Errorf("error %v", err)
 			}
 		})
@@ -90,9 +90,11 @@ func TestDebit_lostAnswers(t *testing.T) {
 		"no code":           func(w http.ResponseWriter, r *http.Request) { answer(w, r, bankapi.Result{Ref: debit.Ref}) },
 		"signed nonsense":   func(w http.ResponseWriter, r *http.Request) { answer(w, r, 7) },
 		"500":               func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) },
-		"redirect":          func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", 307) },
-		"endless":           func(w http.ResponseWriter, _ *http.Request) { _, _ = io.Copy(w, zeros{}) },
-		"silence":           func(_ http.ResponseWriter, _ *http.Request) { <-hang },
+		"redirect": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+		},
+		"endless": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.Copy(w, zeros{}) },
+		"silence": func(_ http.ResponseWriter, _ *http.Request) { <-hang },
 	} {
 		t.Run(name, func(t *testing.T) {
 			calls := make(chan struct{}, 10)
@@ -109,7 +111,7 @@ func TestDebit_lostAnswers(t *testing.T) {
 			})
 			_, err := c.Debit(t.Context(), debit)
 			var e *bank.LostError
-			if !errors.As(err, &e) {
+			if !errors.As(err, &e) || errors.Is(err, bankapi.ErrNotSent) {
 				t.Errorf("error %v", err)
 			}
 			if len(calls) != 1 {

@@ -56,7 +56,11 @@ func (c Code) Outcome() Outcome {
 		return Moved
 	case BadCard, NoMandate, NoFunds, OverLimit, Restricted, Mismatch, DayEnd, SystemError:
 		return Refused
-	default: // Accepted, Timeout, Duplicate (ask for the first one's result), NotFound and anything unheard of
+	case Accepted, Timeout, NotFound, BadMessage,
+		Duplicate,                                                                                           // ask for the first one's result
+		MandateExists, NoPhone, WrongSMS, SMSOver, BadFile, FileDone, BadLength, BadRecord, DuplicateRecord: // no answers to a debit
+		return Unknown
+	default: // unheard of
 		return Unknown
 	}
 }

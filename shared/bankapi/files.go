@@ -9,7 +9,7 @@ import (
 // Encode is the batch as a file. The error is a *FormatError for a value that a
 // file can't carry, or a *FileError for a batch that the bank would refuse.
 func (b Batch) Encode() (string, error) {
-	if err := b.check(); err != nil {
+	if err := b.Check(); err != nil {
 		return "", err
 	}
 	total, _ := b.Total()
@@ -20,7 +20,8 @@ func (b Batch) Encode() (string, error) {
 	return encodeFile(batchKind, f), nil
 }
 
-func (b Batch) check() error {
+// Check tells whether the batch can be written as a file; errors as in Encode.
+func (b Batch) Check() error {
 	if err := b.Ref.Check(); err != nil {
 		return err
 	}
@@ -62,7 +63,7 @@ func ParseBatch(text string) (Batch, error) {
 		b.Items = append(b.Items, BatchItem{Serial: r[0], Mandate: r[1], Account: r[2], Amount: money.Fen(amount), Purpose: r[4]})
 	}
 	var bad *FormatError
-	if err := b.check(); errors.As(err, &bad) {
+	if err := b.Check(); errors.As(err, &bad) {
 		return Batch{}, &FileError{BadFile, 1, bad.Field}
 	} else if err != nil {
 		return Batch{}, err
@@ -93,7 +94,7 @@ func ParseResult(text string) (BatchResult, error) {
 		return BatchResult{}, err
 	}
 	b := BatchResult{Ref: Ref{f.head[0], f.head[1], f.head[2]}, Bank: f.head[3], Code: OK}
-	if b.Ref.Check() != nil || !bankCode(b.Bank) {
+	if ref := b.Ref; ref.Check() != nil || !bankCode(b.Bank) {
 		return BatchResult{}, &FileError{BadFile, 1, "header"}
 	}
 	var total money.Fen

@@ -26,11 +26,11 @@ func batch() bankapi.Batch {
 	}
 }
 
-func encode(t testing.TB, b bankapi.Batch) string {
-	t.Helper()
+func encode(tb testing.TB, b bankapi.Batch) string {
+	tb.Helper()
 	text, err := b.Encode()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return text
 }

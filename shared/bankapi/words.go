@@ -41,6 +41,8 @@ func (c Code) Words() string {
 		return "短信验证码不正确"
 	case SMSOver:
 		return "短信验证码已失效，请重新获取"
+	case NotFound, BadMessage, BadFile, FileDone, BadLength, BadRecord, DuplicateRecord: // for programs
+		return ""
 	default:
 		return ""
 	}

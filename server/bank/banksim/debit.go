@@ -45,7 +45,8 @@ func (s *Sim) debit(t *tx, m bankapi.Debit, f forced, now time.Time) (bankapi.Re
 			return bankapi.Result{}, err
 		}
 	}
-	return i.result(), t.insert(i)
+	t.insert(i)
+	return i.result(), nil
 }
 
 // refusal is the reason not to take the debit at all; empty when there is none.
@@ -146,7 +147,8 @@ func (s *Sim) query(t *tx, m bankapi.Query, now time.Time) (bankapi.Result, erro
 	}
 	i = s.end(s.receive(m.Ref, kindClosed, "", now), bankapi.NotFound, now)
 	i.Bank = m.Bank
-	return i.result(), t.insert(i)
+	t.insert(i)
+	return i.result(), nil
 }
 
 // tooOld tells that a message sent then can't be accepted any more.

@@ -112,9 +112,16 @@ type rate struct {
 
 func (f Faults) rates() []rate {
 	return []rate{
-		{LostBefore, f.LostBefore}, {LostAfter, f.LostAfter}, {ErrorBefore, f.ErrorBefore}, {ErrorAfter, f.ErrorAfter},
-		{Garbled, f.Garbled}, {Twice, f.Duplicate}, {LatePaid, f.LatePaid}, {LateUnpaid, f.LateUnpaid},
-		{BusyDayEnd, f.DayEnd}, {BrokenBank, f.SystemError},
+		{LostBefore, f.LostBefore},
+		{LostAfter, f.LostAfter},
+		{ErrorBefore, f.ErrorBefore},
+		{ErrorAfter, f.ErrorAfter},
+		{Garbled, f.Garbled},
+		{Twice, f.Duplicate},
+		{LatePaid, f.LatePaid},
+		{LateUnpaid, f.LateUnpaid},
+		{BusyDayEnd, f.DayEnd},
+		{BrokenBank, f.SystemError},
 	}
 }
 
@@ -125,8 +132,11 @@ type rowRate struct {
 
 func (f Faults) rowRates() []rowRate {
 	return []rowRate{
-		{RowMissing, f.RowMissing}, {RowExtra, f.RowExtra}, {RowAmount, f.RowAmount},
-		{RowTwice, f.RowTwice}, {RowCrossed, f.RowCrossed},
+		{RowMissing, f.RowMissing},
+		{RowExtra, f.RowExtra},
+		{RowAmount, f.RowAmount},
+		{RowTwice, f.RowTwice},
+		{RowCrossed, f.RowCrossed},
 	}
 }
 
@@ -187,8 +197,8 @@ func (d *dice) roll(path string, ref bankapi.Ref) (Fault, time.Duration, Faults,
 	turn := strconv.FormatUint(d.came[key], 10)
 	var delay time.Duration
 	if below(mix(f.Seed, "delay", path, ref.Key(), turn), f.Delay) {
-		span := uint64(f.DelayMax-f.DelayMin) + 1 //nolint:gosec // Check refuses a negative span
-		delay = f.DelayMin + time.Duration(mix(f.Seed, "how long", path, ref.Key(), turn)%span)
+		span := uint64(f.DelayMax-f.DelayMin) + 1                                               //nolint:gosec // Check refuses a negative span
+		delay = f.DelayMin + time.Duration(mix(f.Seed, "how long", path, ref.Key(), turn)%span) //nolint:gosec // at most the span
 	}
 	n := mix(f.Seed, "fault", path, ref.Key(), turn) % 1000
 	for _, r := range f.rates() {

@@ -16,7 +16,7 @@ import (
 // ParseFlags reads the command line of `shebao banksim` into options and the
 // address to listen on. The secret comes from the file in -secret-file or
 // SHEBAO_BANK_SECRET_FILE, or from SHEBAO_BANK_SECRET, never from the command
-// line. The caller adds the clock. usage gets the help text; the error is
+// line. usage gets the help text; the error is
 // flag.ErrHelp when it was asked for.
 func ParseFlags(args []string, getenv func(string) string, usage io.Writer) (Options, string, error) {
 	var o Options

@@ -41,6 +41,7 @@ func FuzzMessages(f *testing.F) {
 		if err != nil || res.StatusCode != 200 && res.StatusCode != 400 && res.StatusCode != 413 {
 			t.Fatalf("answer %v, %v", res, err)
 		}
+		_ = res.Body.Close()
 		ledger, err := r.Ledger(t.Context())
 		if err != nil {
 			t.Fatal(err)

@@ -89,20 +89,20 @@ type rig struct {
 	serial atomic.Int64
 }
 
-func start(t testing.TB, o banksim.Options) *rig {
-	t.Helper()
-	r := &rig{t: t, clock: newClock()}
+func start(tb testing.TB, o banksim.Options) *rig {
+	tb.Helper()
+	r := &rig{t: tb, clock: newClock()}
 	if o.Now == nil {
 		o.Now, o.After = r.clock.Now, r.clock.After
 	}
 	o.Keys = []bank.Key{key}
 	sim, err := banksim.New(o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
@@ -116,11 +116,11 @@ func start(t testing.TB, o banksim.Options) *rig {
 			cancel()
 			<-ended
 			if err := sim.Close(); err != nil {
-				t.Error(err)
+				tb.Error(err)
 			}
 		})
 	}
-	t.Cleanup(func() { r.stop() })
+	tb.Cleanup(func() { r.stop() })
 	r.Sim, r.addr = sim, l.Addr().String()
 	r.client = r.newClient(bank.Options{Now: o.Now})
 	return r
@@ -225,14 +225,14 @@ func (r *rig) lastSMS() string {
 	return regexp.MustCompile(`[0-9]{6}`).FindString(inbox[len(inbox)-1].Text)
 }
 
-func lost(t testing.TB, err error) {
-	t.Helper()
+func lost(tb testing.TB, err error) {
+	tb.Helper()
 	var e *bank.LostError
 	if !errors.As(err, &e) {
-		t.Errorf("error %v, want a LostError", err)
+		tb.Errorf("error %v, want a LostError", err)
 		return
 	}
 	if strings.Contains(err.Error(), "6222") {
-		t.Errorf("the error tells the account: %v", err)
+		tb.Errorf("the error tells the account: %v", err)
 	}
 }

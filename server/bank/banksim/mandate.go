@@ -59,7 +59,8 @@ func (s *Sim) sign(t *tx, m bankapi.Mandate, now time.Time) (bankapi.Result, *sm
 	}
 	if refusal != "" {
 		i = s.end(i, refusal, now)
-		return i.result(), nil, t.insert(i)
+		t.insert(i)
+		return i.result(), nil, nil
 	}
 	n, err := rand.Int(s.random(), big.NewInt(1_000_000))
 	if err != nil {
@@ -67,9 +68,7 @@ func (s *Sim) sign(t *tx, m bankapi.Mandate, now time.Time) (bankapi.Result, *sm
 	}
 	code := fmt.Sprintf("%06d", n)
 	i.Code, i.Message = bankapi.Accepted, "短信验证码已发送至预留手机号"
-	if err := t.insert(i); err != nil {
-		return bankapi.Result{}, nil, err
-	}
+	t.insert(i)
 	err = t.exec(`INSERT INTO signing (authority, date, serial, sms, tries, expires) VALUES (?,?,?,?,?,?)`,
 		m.Authority, m.Date, m.Serial, code, smsTries, micro(now.Add(smsLife)))
 	return i.result(), &sms{m.Phone, strings.ReplaceAll(s.data.SMS, "{code}", code)}, err
@@ -176,14 +175,16 @@ func (s *Sim) revoke(t *tx, m bankapi.Revoke, now time.Time) (bankapi.Result, er
 	}
 	if !ok || found.authority != m.Authority || found.bank != m.Bank || found.state != stateActive {
 		i = s.end(i, bankapi.NoMandate, now)
-		return i.result(), t.insert(i)
+		t.insert(i)
+		return i.result(), nil
 	}
 	i.Account = found.account
 	i = s.end(i, bankapi.OK, now)
 	if err := t.endMandate(m.Mandate, stateRevoked); err != nil {
 		return bankapi.Result{}, err
 	}
-	return i.result(), t.insert(i)
+	t.insert(i)
+	return i.result(), nil
 }
 
 // Seed is a mandate that was signed before the simulator started.

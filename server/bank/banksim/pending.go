@@ -88,13 +88,12 @@ func (t *tx) nextDue() error {
 	return err
 }
 
-func (t *tx) insert(i Instruction) error {
+func (t *tx) insert(i Instruction) {
 	i.Seen = 1
 	t.fresh[i.Ref] = &i
 	t.added = append(t.added, &i)
 	t.seen[t.hash(i.Ref)] = struct{}{}
 	t.expect(micro(i.Due))
-	return nil
 }
 
 func (t *tx) post(p Posting) { t.moved = append(t.moved, p) }
@@ -154,7 +153,7 @@ func (t *tx) bulk(before string, rows [][]any, after string) error {
 		for _, r := range rows[:n] {
 			args = append(args, r...)
 		}
-		query := before + one + strings.Repeat(","+one, n-1) + after
+		query := before + one + strings.Repeat(","+one, n-1) + after //nolint:gosec // constants and placeholders only
 		if _, err := t.conn.ExecContext(t.ctx, query, args...); err != nil {
 			return err
 		}

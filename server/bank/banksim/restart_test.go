@@ -83,7 +83,7 @@ func TestKill_losesNoAcknowledgedDebit(t *testing.T) {
 	addr := r.addr
 	r.stop()
 
-	child := exec.Command(os.Args[0], "-test.run=^$") //nolint:gosec // this test program
+	child := exec.Command(os.Args[0], "-test.run=^$")
 	child.Env = append(os.Environ(), childDir+"="+dir, "BANKSIM_TEST_ADDR="+addr)
 	if err := child.Start(); err != nil {
 		t.Fatal(err)

@@ -18,14 +18,15 @@ import (
 	"time"
 
 	"shebao/server/bank"
+	"shebao/server/clock"
 )
 
-// Options configure a simulator. Now and one key are required.
+// Options configure a simulator. One key is required.
 type Options struct {
 	// Dir keeps the store (bank.db); empty keeps everything in memory.
 	Dir  string
 	Keys []bank.Key
-	Now  func() time.Time
+	Now  func() time.Time // nil for the machine's clock
 	// After waits, for delays; nil for time.After.
 	After func(time.Duration) <-chan time.Time
 	// Random makes SMS codes; nil for crypto/rand.
@@ -83,9 +84,6 @@ type SMS struct {
 // New opens the store and starts the simulator; Close ends it. It listens to
 // nobody until Handler, Transport, Serve or Run is used.
 func New(o Options) (*Sim, error) {
-	if o.Now == nil {
-		return nil, errors.New("bank simulator: no clock")
-	}
 	if err := o.Faults.Check(); err != nil {
 		return nil, err
 	}
@@ -136,6 +134,9 @@ func defaults(o *Options) {
 		if *d.value <= 0 {
 			*d.value = d.usual
 		}
+	}
+	if o.Now == nil {
+		o.Now = clock.System{}.Now
 	}
 	if o.After == nil {
 		o.After = time.After

@@ -38,7 +38,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		defer func() {
 			switch v := recover(); v {
 			case nil:
-			case http.ErrAbortHandler: //nolint:errorlint // the very value, as net/http has it
+			case http.ErrAbortHandler:
 				done <- io.ErrUnexpectedEOF
 			default:
 				panic(v)
