@@ -168,3 +168,10 @@ func (s *Store) TouchDeclarations(ctx context.Context, ids []string, at time.Tim
 	}
 	return nil
 }
+
+// PutDeclaration stores a declaration that was made elsewhere, as it is; one that is
+// there already stays.
+func (s *Store) PutDeclaration(ctx context.Context, d contribution.Declaration) error {
+	_, err := s.add(ctx, declarations, declarationToDoc(d))
+	return err
+}
