@@ -1,4 +1,4 @@
-package verify_test
+package pdftest
 
 import (
 	"bytes"
@@ -11,8 +11,8 @@ import (
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
 )
 
-// plain is a PDF of the given objects, the first being the catalog.
-func plain(objects ...string) []byte {
+// Plain is a PDF of the given objects, the first being the catalog.
+func Plain(objects ...string) []byte {
 	var b bytes.Buffer
 	b.WriteString("%PDF-1.7\n")
 	var at []int
@@ -42,7 +42,8 @@ func deflated(tb testing.TB, b []byte) string {
 	return out.String()
 }
 
-func streamObject(dict, data string) string {
+// StreamObject is a stream with more entries in its dictionary.
+func StreamObject(dict, data string) string {
 	return fmt.Sprintf("<<%s/Length %d>>\nstream\n%s\nendstream", dict, len(data), data)
 }
 
@@ -50,19 +51,19 @@ func streamObject(dict, data string) string {
 func bomb(tb testing.TB) []byte {
 	tb.Helper()
 	once := deflated(tb, make([]byte, 300<<20))
-	return plain("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+	return Plain("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
 		"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>",
-		streamObject("/Filter[/FlateDecode/FlateDecode]", deflated(tb, []byte(once))))
+		StreamObject("/Filter[/FlateDecode/FlateDecode]", deflated(tb, []byte(once))))
 }
 
 // objectStreamBomb hides its objects in an object stream that inflates without end.
 func objectStreamBomb(tb testing.TB) []byte {
 	tb.Helper()
 	head := "%PDF-1.7\n"
-	object := "1 0 obj\n" + streamObject("/Type/ObjStm/N 1/First 6/Filter/FlateDecode", deflated(tb, append([]byte("2 0   <<>>"), make([]byte, 600<<20)...))) + "\nendobj\n"
+	object := "1 0 obj\n" + StreamObject("/Type/ObjStm/N 1/First 6/Filter/FlateDecode", deflated(tb, append([]byte("2 0   <<>>"), make([]byte, 600<<20)...))) + "\nendobj\n"
 	entries := "\x02\x00\x01\x00" + "\x01\x00\x09\x00" + "\x02\x00\x01\x00"
 	xref := len(head) + len(object)
-	return []byte(head + object + "3 0 obj\n" + streamObject("/Type/XRef/Size 3/W[1 2 1]/Root 2 0 R", entries) + "\nendobj\nstartxref\n" + fmt.Sprint(xref) + "\n%%EOF\n")
+	return []byte(head + object + "3 0 obj\n" + StreamObject("/Type/XRef/Size 3/W[1 2 1]/Root 2 0 R", entries) + "\nendobj\nstartxref\n" + fmt.Sprint(xref) + "\n%%EOF\n")
 }
 
 // xrefBomb claims two billion objects, and its tables refer to themselves.
@@ -72,20 +73,21 @@ func xrefBomb() []byte {
 
 func manyPages() []byte {
 	kids := strings.Repeat("3 0 R ", 100_000)
-	return plain("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids["+kids+"]/Count 100000>>", "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>")
+	return Plain("<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids["+kids+"]/Count 100000>>", "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>")
 }
 
 // deep is an array in an array in an array….
 func deep() []byte {
-	return plain("<</Type/Catalog/Pages 2 0 R/X "+strings.Repeat("[", 300_000)+strings.Repeat("]", 300_000)+">>", "<</Type/Pages/Kids[]/Count 0>>")
+	return Plain("<</Type/Catalog/Pages 2 0 R/X "+strings.Repeat("[", 300_000)+strings.Repeat("]", 300_000)+">>", "<</Type/Pages/Kids[]/Count 0>>")
 }
 
 // pageLoop is a page tree that is its own child.
 func pageLoop() []byte {
-	return plain("<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles 3 0 R>>>>", "<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>", "<</Kids[3 0 R 3 0 R]>>")
+	return Plain("<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles 3 0 R>>>>", "<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>", "<</Kids[3 0 R 3 0 R]>>")
 }
 
-func encrypted(tb testing.TB, data []byte) []byte {
+// Encrypted is the document with a password.
+func Encrypted(tb testing.TB, data []byte) []byte {
 	tb.Helper()
 	api.DisableConfigDir()
 	var out bytes.Buffer
@@ -96,7 +98,7 @@ func encrypted(tb testing.TB, data []byte) []byte {
 }
 
 // Hostile are files that cost a careless reader much; none is a certificate.
-func hostile(tb testing.TB) map[string][]byte {
+func Hostile(tb testing.TB) map[string][]byte {
 	tb.Helper()
 	return map[string][]byte{
 		"a_deflate_bomb":           bomb(tb),
