@@ -37,6 +37,10 @@ var (
 	RefuseYearDeclared = &Refusal{"year_declared", "本年度已申报", words.YearDeclared}
 	RefuseTooOften     = &Refusal{"too_often", "更改过于频繁", words.AmountTooOften}
 	RefuseNoSuch       = &Refusal{"setting_unknown", "设置不存在", words.SettingUnknown}
+	RefusePrincipal    = &Refusal{"principal_unknown", "未核验", words.PrincipalUnknown}
+	RefuseOneself      = &Refusal{"principal_oneself", "本人", words.PrincipalOneself}
+	RefuseLookups      = &Refusal{"principal_limit", "次数过多", words.PrincipalLimit}
+	RefuseTooManySaved = &Refusal{"saved_limit", "已满", words.SavedLimit}
 	RefuseKeyReused    = &Refusal{"key_reused", "请重新确认", words.KeyReused}
 	RefuseAgreement    = &Refusal{"agreement_unknown", "协议不存在", words.AgreementUnknown}
 	RefuseNotYet       = &Refusal{"agreement_not_yet", "次日生效", words.AgreementNotYet}

@@ -5,6 +5,7 @@ package all
 import (
 	"shebao/app/view"
 	"shebao/app/view/account"
+	"shebao/app/view/contribution"
 	"shebao/app/view/home"
 )
 
@@ -12,6 +13,7 @@ import (
 func Screens() view.Set {
 	return view.NewSet(
 		account.Screens(),
+		contribution.Screens(),
 		home.Screens(),
 	)
 }
