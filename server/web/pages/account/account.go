@@ -37,27 +37,18 @@ type Agreements interface {
 	Agreements(ctx context.Context, payer string) ([]agreement.Agreement, error)
 }
 
-// Profiles keeps what a person wants and has not read yet.
-type Profiles interface {
-	// Profile is the person's; the zero one when nothing is kept.
-	Profile(ctx context.Context, person string) (Profile, error)
-	// Prefer keeps what the person wants of the display.
-	Prefer(ctx context.Context, person string, d Display) error
+// Displays keeps how screens look to a person, so that it follows them to another phone.
+type Displays interface {
+	// Display is the person's, Standard when nothing was chosen.
+	Display(ctx context.Context, who string) (person.Display, error)
+	// SetDisplay keeps the person's choice.
+	SetDisplay(ctx context.Context, who string, d person.Display) error
 }
 
-// Display is how screens look to a person.
-type Display string
-
-// The displays.
-const (
-	Standard Display = ""
-	Care     Display = "care" // 关怀模式
-)
-
-// Profile is what the frame around every page needs to know about a person.
-type Profile struct {
-	Display Display
-	Unread  int // notices
+// Notices counts messages.
+type Notices interface {
+	// Unread counts the person's unread notices.
+	Unread(ctx context.Context, who string) (int, error)
 }
 
 // Inbox is where demo mode keeps text messages.
@@ -72,7 +63,8 @@ type Deps struct {
 	Accounts   Accounts
 	People     People
 	Agreements Agreements
-	Profiles   Profiles
+	Displays   Displays
+	Notices    Notices
 	Inbox      Inbox              // nil outside demo mode: there is no such page
 	Demo       []page.DemoAccount // shown at login; nil outside demo mode
 }

@@ -38,8 +38,9 @@ type fake struct {
 	sent      []rules.Purpose
 	forms     []rules.Registration
 	ended     []rules.Session
-	profile   Profile
-	preferred []Display
+	display   person.Display
+	unread    int
+	preferred []person.Display
 	messages  []sms.Message
 }
 
@@ -94,9 +95,11 @@ func (f *fake) Agreements(context.Context, string) ([]agreement.Agreement, error
 	}, nil
 }
 
-func (f *fake) Profile(context.Context, string) (Profile, error) { return f.profile, f.err }
+func (f *fake) Display(context.Context, string) (person.Display, error) { return f.display, f.err }
 
-func (f *fake) Prefer(_ context.Context, _ string, d Display) error {
+func (f *fake) Unread(context.Context, string) (int, error) { return f.unread, f.err }
+
+func (f *fake) SetDisplay(_ context.Context, _ string, d person.Display) error {
 	f.preferred = append(f.preferred, d)
 	return f.err
 }
@@ -104,7 +107,7 @@ func (f *fake) Prefer(_ context.Context, _ string, d Display) error {
 func (f *fake) Messages(context.Context, int) ([]sms.Message, error) { return f.messages, f.err }
 
 func (f *fake) deps() Deps {
-	return Deps{Service: "社保费办理（演示）", Accounts: f, People: f, Agreements: f, Profiles: f, Inbox: f}
+	return Deps{Service: "社保费办理（演示）", Accounts: f, People: f, Agreements: f, Displays: f, Notices: f, Inbox: f}
 }
 
 func request(query string, form ...string) *web.Request {
@@ -287,7 +290,7 @@ func TestMe(t *testing.T) {
 	t.Run("everything personal is masked", func(t *testing.T) {
 		r := request("")
 		r.Person = "p1"
-		got, err := (&fake{profile: Profile{Unread: 3}}).deps().me(t.Context(), r)
+		got, err := (&fake{unread: 3}).deps().me(t.Context(), r)
 		want := page.Me{
 			Name: "李*", DocumentType: "居民身份证", Document: "110101********1233", Phone: "138****0001", Unread: 3, Agreements: 1,
 			Care: page.CareHere{Here: "/me"},
@@ -308,12 +311,12 @@ func TestMe(t *testing.T) {
 func TestCare(t *testing.T) {
 	for name, c := range map[string]struct {
 		person, care, here string
-		kept               []Display
+		kept               []person.Display
 		to                 string
 	}{
 		"before login only the browser keeps it":  {"", "1", "/login?by=sms", nil, "/login?by=sms"},
-		"after login it follows the person":       {"p1", "1", "/pension", []Display{Care}, "/pension"},
-		"it can be turned off":                    {"p1", "0", "/me", []Display{Standard}, "/me"},
+		"after login it follows the person":       {"p1", "1", "/pension", []person.Display{person.Care}, "/pension"},
+		"it can be turned off":                    {"p1", "0", "/me", []person.Display{person.Standard}, "/me"},
 		"another site is no place to return to":   {"", "1", "https://example.org", nil, "/"},
 		"an address with its own host is refused": {"", "1", "//example.org", nil, "/"},
 	} {
@@ -358,14 +361,14 @@ func (stored) Token(session, visitor string) string     { return session + visit
 func (stored) CheckToken(session, _, token string) bool { return session == token }
 
 func TestSessions(t *testing.T) {
-	f := &fake{profile: Profile{Display: Care, Unread: 2}}
+	f := &fake{unread: 2}
 	for name, c := range map[string]struct {
 		kind  rules.Kind
 		token string
 		want  web.Session
 		ok    bool
 	}{
-		"a resident has a profile": {rules.Resident, "token", web.Session{ID: "s1", Person: "p1", Name: "李明", Unread: 2, Care: true}, true},
+		"a resident has notices":   {rules.Resident, "token", web.Session{ID: "s1", Person: "p1", Name: "李明", Unread: 2}, true},
 		"an officer has none":      {rules.Officer, "token", web.Session{ID: "s1", Person: "p1", Name: "李明", Officer: true}, true},
 		"an unknown token is none": {rules.Resident, "other", web.Session{}, false},
 	} {

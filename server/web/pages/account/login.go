@@ -2,11 +2,13 @@ package account
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	rules "shebao/server/account"
 	"shebao/server/web"
 	"shebao/shared/page"
+	"shebao/shared/person"
 	"shebao/shared/words"
 )
 
@@ -56,19 +58,36 @@ func (d Deps) enter(ctx context.Context, r *web.Request) (web.Answer[page.Login]
 		return web.Show(s), nil
 	}
 	var token string
+	var ses rules.Session
 	var err error
 	if s.Way == page.LoginBySMS {
-		token, _, err = d.Accounts.LoginBySMS(ctx, rules.SMSLogin{Phone: s.Phone, Code: s.Code, Address: r.Address})
+		token, ses, err = d.Accounts.LoginBySMS(ctx, rules.SMSLogin{Phone: s.Phone, Code: s.Code, Address: r.Address})
 	} else {
-		token, _, err = d.Accounts.Login(ctx, rules.PasswordLogin{
+		token, ses, err = d.Accounts.Login(ctx, rules.PasswordLogin{
 			Number: s.Document, Password: r.Form.Get(page.LoginFieldPassword), Address: r.Address,
 		})
 	}
 	if err != nil {
 		return refuse(s, err)
 	}
-	r.SignIn(token)
+	if err := d.signIn(ctx, r, token, ses); err != nil {
+		return web.Answer[page.Login]{}, err
+	}
 	return web.Go[page.Login](home(s.Next)), nil
+}
+
+// signIn hands the session to the browser and makes its screens look as the person
+// chose on any other one.
+func (d Deps) signIn(ctx context.Context, r *web.Request, token string, ses rules.Session) error {
+	r.SignIn(token)
+	display, err := d.Displays.Display(ctx, ses.Subject)
+	if err != nil {
+		return fmt.Errorf("load display of %s: %w", ses.Subject, err)
+	}
+	if display == person.Care {
+		r.Prefer(web.Care, "1")
+	}
+	return nil
 }
 
 func home(next string) string {

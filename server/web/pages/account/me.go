@@ -29,13 +29,13 @@ func (d Deps) me(ctx context.Context, r *web.Request) (page.Me, error) {
 	if err != nil {
 		return page.Me{}, fmt.Errorf("list agreements of %s: %w", r.Person, err)
 	}
-	profile, err := d.Profiles.Profile(ctx, r.Person)
+	unread, err := d.Notices.Unread(ctx, r.Person)
 	if err != nil {
-		return page.Me{}, fmt.Errorf("load profile of %s: %w", r.Person, err)
+		return page.Me{}, err
 	}
 	s := page.Me{
 		Name: person.MaskName(p.Name), DocumentType: p.Document.Type.Label(), Document: p.Document.Masked(),
-		Phone: person.MaskPhone(p.Phone), Unread: profile.Unread, Care: page.CareHere{On: r.Care, Here: page.PathMe},
+		Phone: person.MaskPhone(p.Phone), Unread: unread, Care: page.CareHere{On: r.Care, Here: page.PathMe},
 	}
 	for _, a := range agreements {
 		if a.ObstacleOn(r.Today(), a.Authority) == agreement.None {
@@ -59,16 +59,16 @@ func (d Deps) carePage() web.Route {
 // prefer keeps the choice in the browser, so that it holds before login, and with the
 // person, so that it follows them to another phone.
 func (d Deps) prefer(ctx context.Context, r *web.Request) (web.Answer[page.CareSwitch], error) {
-	display, notice := Standard, "已退出关怀模式"
+	display, notice := person.Standard, "已退出关怀模式"
 	if r.Form.Get(page.FieldCare) == page.CareOn {
-		display, notice = Care, "已开启关怀模式"
+		display, notice = person.Care, "已开启关怀模式"
 	}
 	if r.Person != "" {
-		if err := d.Profiles.Prefer(ctx, r.Person, display); err != nil {
+		if err := d.Displays.SetDisplay(ctx, r.Person, display); err != nil {
 			return web.Answer[page.CareSwitch]{}, fmt.Errorf("keep display of %s: %w", r.Person, err)
 		}
 	}
-	if display == Care {
+	if display == person.Care {
 		r.Prefer(web.Care, "1")
 	} else {
 		r.Forget(web.Care)

@@ -65,11 +65,13 @@ func (d Deps) register(
 	if err != nil {
 		return refuseForm(s, err)
 	}
-	token, _, err := d.Accounts.Login(ctx, rules.PasswordLogin{Number: s.Document, Password: password, Address: r.Address})
+	token, ses, err := d.Accounts.Login(ctx, rules.PasswordLogin{Number: s.Document, Password: password, Address: r.Address})
 	if err != nil { // the account is there: logging in by hand will do
 		return web.GoSaying[page.Register](page.PathLogin, notice+"，请登录"), nil
 	}
-	r.SignIn(token)
+	if err := d.signIn(ctx, r, token, ses); err != nil {
+		return web.Answer[page.Register]{}, err
+	}
 	return web.GoSaying[page.Register](home(s.Next), notice), nil
 }
 

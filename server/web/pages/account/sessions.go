@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"fmt"
 
 	rules "shebao/server/account"
 	"shebao/server/web"
@@ -18,7 +17,7 @@ type SessionRules interface {
 // Sessions tells the page server who is calling.
 type Sessions struct {
 	SessionRules
-	Profiles Profiles
+	Notices Notices
 }
 
 var _ web.Sessions = Sessions{}
@@ -33,10 +32,8 @@ func (s Sessions) Resume(ctx context.Context, token string) (web.Session, bool, 
 	if out.Officer {
 		return out, true, nil
 	}
-	profile, err := s.Profiles.Profile(ctx, ses.Subject)
-	if err != nil {
-		return web.Session{}, false, fmt.Errorf("load profile of %s: %w", ses.Subject, err)
+	if out.Unread, err = s.Notices.Unread(ctx, ses.Subject); err != nil {
+		return web.Session{}, false, err
 	}
-	out.Unread, out.Care = profile.Unread, profile.Display == Care
 	return out, true, nil
 }
