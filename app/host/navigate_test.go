@@ -1,0 +1,132 @@
+package host
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+func firstDifference(want, got string) string {
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range min(len(w), len(g)) {
+		if w[i] != g[i] {
+			return fmt.Sprintf("line %d\n want %s\n  got %s", i+1, strings.TrimSpace(w[i]), strings.TrimSpace(g[i]))
+		}
+	}
+	return fmt.Sprintf("%d lines, want %d", len(g), len(w))
+}
+
+func followsLink(_ *testing.T, b *tab) {
+	b.open("/list")
+	b.run(`window.__same = 1; window.scrollTo(0, 900)`)
+	b.click(`a[href="/done/20"]`)
+	b.until(`location.pathname === "/done/20" && document.activeElement.id === "title"`)
+	b.is("window.__same", "1")
+	b.is("document.title", "完成 - 社保费办理（演示）")
+	b.is("window.scrollY", "0")
+	b.until(`document.getElementById("live").textContent === "已保存"`)
+	b.run("history.back()")
+	b.until(`location.pathname === "/list" && document.querySelector("h1").textContent === "列表 60" && window.scrollY > 300`)
+	b.run("history.forward()")
+	b.until(`location.pathname === "/done/20" && document.querySelector("h1").textContent === "完成"`)
+	b.is("window.__same", "1")
+	b.do(chromedp.Reload())
+	b.until(`window.__taken`)
+	b.run("history.back()")
+	b.until(`location.pathname === "/list" && document.querySelector("h1").textContent === "列表 60"`)
+}
+
+func laterWins(_ *testing.T, b *tab) {
+	b.open("/list")
+	b.press("慢的页面")
+	b.until(`document.getElementById("main").getAttribute("aria-busy") === "true"`)
+	b.press("快的页面")
+	b.until(`document.querySelector("h1").textContent === "列表 3"`)
+	close(b.slow)
+	b.press("办理")
+	b.until(`document.querySelector("h1").textContent === "办理"`)
+	b.is("location.pathname", "/form")
+}
+
+func leavesDocuments(_ *testing.T, b *tab) {
+	b.open("/list")
+	b.press("证明")
+	b.until(`location.pathname === "/paper" && document.body.innerText.includes("证明文件")`)
+}
+
+func leadsToLogin(_ *testing.T, b *tab) {
+	b.open("/list")
+	b.press("未登录")
+	b.until(`location.pathname === "/login" && document.querySelector("h1").textContent === "登录"`)
+	b.is("location.search", "?next=/private")
+}
+
+func reloadsStale(_ *testing.T, b *tab) {
+	b.open("/list")
+	b.run("window.__same = 1")
+	b.press("旧版本")
+	b.until(`location.search === "?old=1" && document.activeElement.id === "title"`)
+	b.is("window.__same", "1")
+	b.press("办理")
+	b.until(`location.pathname === "/form"`)
+	b.is("window.__same", "undefined")
+}
+
+func offline(_ *testing.T, b *tab) {
+	b.open("/form")
+	b.field("name", "李明")
+	b.tick("due-1")
+	b.down()
+	b.press("提交")
+	b.until(`document.getElementById("alert").textContent.includes("填写的内容还在")`)
+	b.is(`document.getElementById("name").value`, "李明")
+	b.is(`document.getElementById("due-1").checked`, "true")
+	b.is(`document.querySelector("[aria-busy]")`, "null")
+	b.press("返回")
+	b.until(`document.getElementById("alert").textContent.includes("网络不可用")`)
+	b.is("location.pathname", "/form")
+}
+
+func offlinePage(_ *testing.T, b *tab) {
+	b.open("/list")
+	b.until(`navigator.serviceWorker.controller`)
+	b.down()
+	b.load("/form")
+	b.until(`document.querySelector("h1").textContent === "网络不可用"`)
+	b.is(`getComputedStyle(document.querySelector(".card")).borderTopLeftRadius`, "14px")
+	b.run(`caches.keys().then((k) => caches.open(k[0])).then((c) => c.keys()).then((k) => { window.__kept = k.map((r) => new URL(r.url).pathname).filter((p) => !p.startsWith("/assets/")).join(" "); })`)
+	b.until("window.__kept !== undefined")
+	b.is("window.__kept", "/offline")
+}
+
+func liveUpdate(_ *testing.T, b *tab) {
+	b.open("/live")
+	b.field("note", "我在写")
+	b.run(`window.__note = document.getElementById("note")`)
+	b.events <- 41
+	b.until(`document.getElementById("count").textContent === "41"`)
+	b.events <- 42
+	b.until(`document.getElementById("count").textContent === "42"`)
+	b.is(`document.activeElement === window.__note && window.__note.isConnected`, "true")
+	b.is(`document.getElementById("note").value`, "我在写")
+}
+
+func uploads(t *testing.T, b *tab) {
+	file := filepath.Join(t.TempDir(), "a.txt")
+	if err := os.WriteFile(file, []byte("内容"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.open("/form")
+	b.do(chromedp.SetUploadFiles(chromedp.CSS("#paper"), []string{file}))
+	b.press("上传")
+	b.until(`location.pathname === "/done/upload"`)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.upload != "内容" {
+		t.Errorf("received %q", b.upload)
+	}
+}
