@@ -11,7 +11,6 @@ const (
 	PathSocial   = "/services/social"
 	PathShebao   = "/shebao"
 	PathHelp     = "/help"
-	PathOffline  = "/offline"
 )
 
 // Home is the state of PathHome.
@@ -76,6 +75,3 @@ type Shebao struct {
 
 // Help is the state of PathHelp.
 type Help struct{}
-
-// Offline is the state of PathOffline.
-type Offline struct{}

@@ -1,5 +1,5 @@
 // Package home draws the first screens: home, the way to the four businesses, help,
-// offline, and the page that stands in for one that can't be shown.
+// and the page that stands in for one that can't be shown.
 package home
 
 import (
@@ -19,7 +19,6 @@ func Screens() []view.Screen {
 		view.Of(page.PathSocial, Social),
 		view.Of(page.PathShebao, Shebao),
 		view.Of(page.PathHelp, Help),
-		view.Of(page.PathOffline, Offline),
 		view.Of(page.PatternError, Error),
 	}
 }

@@ -38,19 +38,6 @@ func Help(page.Help) node.Node {
 	}
 }
 
-// Offline says what still works without a network.
-func Offline(page.Offline) node.Node {
-	return node.Group{
-		widget.Empty("现在没有网络", "缴费要同时向银行发起扣款，没有网络时无法办理，也不会扣款。"),
-		widget.Card(widget.Heading("没有网络时"),
-			node.Ul(node.Class("bullets"),
-				node.Li(node.Text("已经打开的页面可以继续查看。")),
-				node.Li(node.Text("已经保存到手机的缴费证明可以继续使用。")),
-				node.Li(node.Text("断网前提交的缴费不受影响：恢复网络后到「缴费记录查询」查看真实结果，请不要重复缴费。")))),
-		widget.Actions(widget.LinkButton("重新加载", page.PathHome)),
-	}
-}
-
 // Error stands in for a page that can't be shown.
 func Error(s page.Error) node.Node {
 	card := widget.Card(node.Class("empty"), widget.Icon(errorIcon(s.Status)),

@@ -1,5 +1,4 @@
-// Package home loads the first screens: home, the way to the four businesses, help,
-// offline.
+// Package home loads the first screens: home, the way to the four businesses, help.
 package home
 
 import (
@@ -50,7 +49,6 @@ func Pages(d Deps) []web.Route {
 			Pattern: page.PathShebao, Frame: page.Frame{Title: "社保费办理", Back: page.PathSocial, Tab: page.PathServices}, Load: d.shebao,
 		}.Route(),
 		fixed(page.PathHelp, page.Frame{Title: "咨询与办理部门", Back: page.PathHome, Layout: page.LayoutPlain}, web.Public, page.Help{}),
-		fixed(page.PathOffline, page.Frame{Title: "网络不可用", Layout: page.LayoutPlain}, web.Public, page.Offline{}),
 	}
 }
 
