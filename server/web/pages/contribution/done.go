@@ -18,9 +18,6 @@ const refreshAfter = 5
 // paymentPath is the address of a payment's result, as in notices.
 func paymentPath(id string) string { return "/payments/" + id }
 
-// LivePath is where changes of a payment are told.
-func LivePath(id string) string { return "/live/payments/" + id }
-
 // paymentPage shows the last step of a payment of any scheme: the link in notices.
 func paymentPage(d Deps) web.Route {
 	return web.Page[page.Pay]{
@@ -68,7 +65,7 @@ func (d Deps) result(ctx context.Context, r *web.Request, id string, scheme mode
 		done.Apply = applyPath(scheme, spanOf(ds))
 		done.Next = nextWords(scheme)
 	case page.PayProcessing:
-		done.Live, done.Refresh = LivePath(p.ID), refreshAfter
+		done.Live, done.Refresh = web.LivePayment(p.ID, p.State), refreshAfter
 		done.Next = "结果以银行返回为准，扣款成功或失败都会在「我的消息」中通知您。您可以离开本页，不影响扣款。"
 		done.Declared, done.DeclareName = base(scheme)+"/declarations", declarationsName(scheme)
 	case page.PayFailed:
