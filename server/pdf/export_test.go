@@ -1,0 +1,31 @@
+package pdf
+
+import (
+	"strings"
+	"testing"
+
+	"shebao/shared/certificate"
+)
+
+// Layout draws the pages only, for benchmarks.
+func Layout(m *Maker, f certificate.Facts) error {
+	s, err := m.layout(f)
+	if err != nil {
+		return err
+	}
+	_, err = s.finish()
+	return err
+}
+
+func TestToUnicodeHasBlocksOfAtMostAHundred(t *testing.T) {
+	var runes []rune
+	for r := rune(0x4E00); r < 0x4E00+250; r++ {
+		runes = append(runes, r)
+	}
+	m := string(toUnicode(append(runes, '𠮷')))
+	for _, want := range []string{"100 beginbfchar", "51 beginbfchar", "<0001> <4E00>\n", "<00FB> <D842DFB7>\n"} {
+		if !strings.Contains(m, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+}
