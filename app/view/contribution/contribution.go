@@ -17,6 +17,14 @@ func Screens() []view.Screen {
 		view.Of(page.PatternPensionPay, Pay),
 		view.Of(page.PatternMedicalPay, Pay),
 		view.Of(page.PatternPayment, Pay),
+		view.Of(page.PatternPensionDeclarations, Declarations),
+		view.Of(page.PatternMedicalDeclarations, Declarations),
+		view.Of(page.PatternPensionDeclaration, Declaration),
+		view.Of(page.PatternMedicalDeclaration, Declaration),
+		view.Of(page.PatternPensionPayments, Payments),
+		view.Of(page.PatternMedicalPayments, Payments),
+		view.Of(page.PatternPensionRecord, Record),
+		view.Of(page.PatternMedicalRecord, Record),
 	}
 }
 

@@ -68,10 +68,11 @@ type Deps struct {
 // Pages are the routes of both schemes.
 func Pages(d Deps) []web.Route {
 	pension, medical := &flow{d, model.Pension, page.PatternPensionPay}, &flow{d, model.Medical, page.PatternMedicalPay}
-	return []web.Route{
-		menuPage(model.Pension, d), menuPage(model.Medical, d),
-		payPage(pension), payPage(medical), paymentPage(d),
+	routes := []web.Route{payPage(pension), payPage(medical), paymentPage(d)}
+	for _, s := range []model.Scheme{model.Pension, model.Medical} {
+		routes = append(routes, menuPage(s, d), declarationsPage(s, d), declarationPage(s, d), paymentsPage(s, d), recordPage(s, d))
 	}
+	return routes
 }
 
 // mark stands for an id in forms and addresses: it says nothing and is found again
