@@ -16,7 +16,8 @@ func (s *Store) RecentPaid(ctx context.Context, person string, limit int) ([]con
 	for _, scheme := range []contribution.Scheme{contribution.Pension, contribution.Medical} {
 		ds, err := find[declarationDoc, contribution.Declaration](ctx, s.db.Collection(declarations),
 			bson.D{
-				{Key: "people", Value: person}, {Key: "scheme", Value: string(scheme)},
+				{Key: "people", Value: person},
+				{Key: "scheme", Value: string(scheme)},
 				{Key: "pay", Value: string(contribution.Paid)},
 			},
 			options.Find().SetSort(bson.D{{Key: "from", Value: -1}, {Key: "_id", Value: -1}}).SetLimit(int64(limit)))

@@ -157,9 +157,9 @@ func Register(s page.Register) node.Node {
 	for i, t := range types {
 		options[i] = widget.Option{Value: string(t), Label: t.Label()}
 	}
-	password, action := "密码", "注册"
+	label, action := "密码", "注册"
 	if s.Reset {
-		password, action = "新密码", "重设密码"
+		label, action = "新密码", "重设密码"
 	}
 	return node.Group{
 		widget.ErrorSummary(s.Problems),
@@ -178,7 +178,7 @@ func Register(s page.Register) node.Node {
 			phone(s.Phone, "", s.Problems),
 			code(s.Code, s.Sent, s.Problems),
 			widget.Input(widget.Field{
-				Label: password, Name: page.LoginFieldPassword, Type: "password", AutoComplete: "new-password", MaxLength: 200, Problems: s.Problems,
+				Label: label, Name: page.LoginFieldPassword, Type: "password", AutoComplete: "new-password", MaxLength: 200, Problems: s.Problems,
 				Hint: "至少8位，不要包含证件号码或手机号",
 			})),
 			widget.Actions(widget.Primary(action, widget.Press(page.LoginFieldDo, page.LoginDoEnter)),

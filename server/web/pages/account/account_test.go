@@ -357,8 +357,16 @@ func (s stored) Resume(_ context.Context, token string) (rules.Session, bool, er
 	return rules.Session{ID: "s1", Kind: s.kind, Subject: "p1", Name: "李明"}, true, nil
 }
 
-func (stored) Token(session, visitor string) string     { return session + visitor }
-func (stored) CheckToken(session, _, token string) bool { return session == token }
+func (stored) Token(session, visitor string) string {
+	if session == "" {
+		return visitor
+	}
+	return session
+}
+
+func (s stored) CheckToken(session, visitor, token string) bool {
+	return token != "" && token == s.Token(session, visitor)
+}
 
 func TestSessions(t *testing.T) {
 	f := &fake{unread: 2}

@@ -189,8 +189,10 @@ func TestHome(t *testing.T) {
 	})
 	t.Run("only agreements that can be used today count", func(t *testing.T) {
 		s := load(t, &world{agreements: []agreement.Agreement{
-			{State: agreement.Verified, Effective: today}, {State: agreement.Verified, Effective: today.AddDays(1)},
-			{State: agreement.Revoked, Effective: today}, {State: agreement.Verifying},
+			{State: agreement.Verified, Effective: today},
+			{State: agreement.Verified, Effective: today.AddDays(1)},
+			{State: agreement.Revoked, Effective: today},
+			{State: agreement.Verifying},
 		}}, web.Request{})
 		if s.Agreements != 1 {
 			t.Errorf("got %d", s.Agreements)
