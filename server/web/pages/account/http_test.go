@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -41,7 +42,13 @@ func open(t *testing.T, f *fake) *browser {
 	}), map[string]string{}}
 }
 
-func (b *browser) do(method, path string, form url.Values) (*http.Response, string) {
+// answer is what came back for a request.
+type answer struct {
+	status   int
+	to, body string
+}
+
+func (b *browser) do(method, path string, form url.Values) answer {
 	b.t.Helper()
 	req := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
 	if method == http.MethodPost {
@@ -54,9 +61,8 @@ func (b *browser) do(method, path string, form url.Values) (*http.Response, stri
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
-	if err != nil {
+	if err := errors.Join(err, res.Body.Close()); err != nil {
 		b.t.Fatal(err)
 	}
 	for _, c := range res.Cookies() {
@@ -69,12 +75,12 @@ func (b *browser) do(method, path string, form url.Values) (*http.Response, stri
 		}
 		b.cookies[c.Name] = c.Value
 	}
-	return res, string(body)
+	return answer{res.StatusCode, res.Header.Get("Location"), string(body)}
 }
 
 // post sends the form of a page with the token that the page carries: here, the session
 // or else the visitor.
-func (b *browser) post(path string, form url.Values) (*http.Response, string) {
+func (b *browser) post(path string, form url.Values) answer {
 	b.t.Helper()
 	form.Set("csrf", b.cookies["vid"])
 	if b.cookies["sid"] != "" {
@@ -90,66 +96,66 @@ func TestWayIn(t *testing.T) {
 	login := func() url.Values { return url.Values{"number": {known}, "password": {password}} }
 	t.Run("who is not logged in comes back to where they were going", func(t *testing.T) {
 		b := open(t, &fake{})
-		res, _ := b.do(http.MethodGet, "/me?tab=1", nil)
-		at := res.Header.Get("Location")
-		if res.StatusCode != http.StatusSeeOther || at != "/login?next=%2Fme%3Ftab%3D1" {
-			t.Fatalf("%d to %s", res.StatusCode, at)
+		res := b.do(http.MethodGet, "/me?tab=1", nil)
+		at := res.to
+		if res.status != http.StatusSeeOther || at != "/login?next=%2Fme%3Ftab%3D1" {
+			t.Fatalf("%d to %s", res.status, at)
 		}
-		if res, _ = b.do(http.MethodGet, at, nil); res.StatusCode != http.StatusOK {
-			t.Fatalf("login answers %d", res.StatusCode)
+		if res = b.do(http.MethodGet, at, nil); res.status != http.StatusOK {
+			t.Fatalf("login answers %d", res.status)
 		}
-		res, _ = b.post(at, login())
-		if got := res.Header.Get("Location"); res.StatusCode != http.StatusSeeOther || got != "/me?tab=1" || b.cookies["sid"] != "token" {
-			t.Fatalf("%d to %s with session %q", res.StatusCode, got, b.cookies["sid"])
+		res = b.post(at, login())
+		if got := res.to; res.status != http.StatusSeeOther || got != "/me?tab=1" || b.cookies["sid"] != "token" {
+			t.Fatalf("%d to %s with session %q", res.status, got, b.cookies["sid"])
 		}
-		res, body := b.do(http.MethodGet, "/me", nil)
-		if res.StatusCode != http.StatusOK || !strings.Contains(body, "110101********1233") {
-			t.Errorf("me answers %d", res.StatusCode)
+		res = b.do(http.MethodGet, "/me", nil)
+		if res.status != http.StatusOK || !strings.Contains(res.body, "110101********1233") {
+			t.Errorf("me answers %d", res.status)
 		}
-		if strings.Contains(body, known) {
+		if strings.Contains(res.body, known) {
 			t.Error("the whole document number is on the page")
 		}
 	})
 	t.Run("a form without the page's token changes nothing", func(t *testing.T) {
 		b := open(t, &fake{})
 		b.do(http.MethodGet, "/login", nil)
-		res, body := b.do(http.MethodPost, "/login", login())
-		if res.StatusCode != http.StatusForbidden || b.cookies["sid"] != "" || !strings.Contains(body, "返回首页") {
-			t.Errorf("%d, session %q", res.StatusCode, b.cookies["sid"])
+		res := b.do(http.MethodPost, "/login", login())
+		if res.status != http.StatusForbidden || b.cookies["sid"] != "" || !strings.Contains(res.body, "返回首页") {
+			t.Errorf("%d, session %q", res.status, b.cookies["sid"])
 		}
 	})
 	t.Run("a refusal is no success and a sent code is none of both", func(t *testing.T) {
 		b := open(t, &fake{})
 		b.do(http.MethodGet, "/login?by=sms", nil)
-		if res, _ := b.post("/login?by=sms", url.Values{"do": {"code"}, "phone": {"13800000001"}}); res.StatusCode != http.StatusOK {
-			t.Errorf("a sent code answers %d", res.StatusCode)
+		if res := b.post("/login?by=sms", url.Values{"do": {"code"}, "phone": {"13800000001"}}); res.status != http.StatusOK {
+			t.Errorf("a sent code answers %d", res.status)
 		}
-		if res, _ := b.post("/login?by=sms", url.Values{"phone": {"13800000001"}, "code": {"1"}}); res.StatusCode != http.StatusUnprocessableEntity {
-			t.Errorf("a wrong code answers %d", res.StatusCode)
+		if res := b.post("/login?by=sms", url.Values{"phone": {"13800000001"}, "code": {"1"}}); res.status != http.StatusUnprocessableEntity {
+			t.Errorf("a wrong code answers %d", res.status)
 		}
 	})
 	t.Run("large print follows the person to another phone", func(t *testing.T) {
 		b := open(t, &fake{display: person.Care})
-		if _, body := b.do(http.MethodGet, "/login", nil); strings.Contains(body, large) {
+		if res := b.do(http.MethodGet, "/login", nil); strings.Contains(res.body, large) {
 			t.Error("large print before anybody asked for it")
 		}
 		b.post("/login", login())
-		if _, body := b.do(http.MethodGet, "/me", nil); !strings.Contains(body, large) {
+		if res := b.do(http.MethodGet, "/me", nil); !strings.Contains(res.body, large) {
 			t.Error("no large print after login")
 		}
 		b.post("/me/care", url.Values{"care": {"0"}, "here": {"/me"}})
-		if _, body := b.do(http.MethodGet, "/me", nil); strings.Contains(body, large) {
+		if res := b.do(http.MethodGet, "/me", nil); strings.Contains(res.body, large) {
 			t.Error("large print after it was turned off")
 		}
 	})
 	t.Run("large print can be had before login", func(t *testing.T) {
 		b := open(t, &fake{})
 		b.do(http.MethodGet, "/login", nil)
-		res, _ := b.post("/me/care", url.Values{"care": {"1"}, "here": {"/login?by=sms"}})
-		if got := res.Header.Get("Location"); got != "/login?by=sms" {
+		res := b.post("/me/care", url.Values{"care": {"1"}, "here": {"/login?by=sms"}})
+		if got := res.to; got != "/login?by=sms" {
 			t.Fatalf("went to %s", got)
 		}
-		if _, body := b.do(http.MethodGet, "/login?by=sms", nil); !strings.Contains(body, large) {
+		if res := b.do(http.MethodGet, "/login?by=sms", nil); !strings.Contains(res.body, large) {
 			t.Error("no large print")
 		}
 	})
@@ -158,9 +164,9 @@ func TestWayIn(t *testing.T) {
 		b := open(t, f)
 		b.do(http.MethodGet, "/login", nil)
 		b.post("/login", login())
-		res, _ := b.post("/logout", url.Values{})
-		if res.Header.Get("Location") != "/login" || b.cookies["sid"] != "" || len(f.ended) != 1 {
-			t.Errorf("went to %s, session %q, ended %v", res.Header.Get("Location"), b.cookies["sid"], f.ended)
+		res := b.post("/logout", url.Values{})
+		if res.to != "/login" || b.cookies["sid"] != "" || len(f.ended) != 1 {
+			t.Errorf("went to %s, session %q, ended %v", res.to, b.cookies["sid"], f.ended)
 		}
 	})
 }
