@@ -30,7 +30,7 @@ func TestBrowser(t *testing.T) {
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(390, 844), chromedp.WSURLReadTimeout(time.Minute),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+		chromedp.Flag("lang", "zh-CN"), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
 	if path := os.Getenv("CHROMIUM"); path != "" {
 		options = append(options, chromedp.ExecPath(path))
 	}
@@ -64,6 +64,7 @@ func TestBrowser(t *testing.T) {
 		"files are sent by the browser":                             uploads,
 		"the offline page is there without network":                 offlinePage,
 		"account numbers are grouped while typing":                  groupsDigits,
+		"every page fits the phone in every look":                   pictures,
 	} {
 		t.Run(name, func(t *testing.T) { f(t, newTab(t, browser, assets)) })
 	}

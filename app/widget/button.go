@@ -46,6 +46,11 @@ func Link(label, href string, items ...node.Item) *node.Element {
 	return node.A(node.Href(href), node.Class("link"), node.Text(label)).With(items...)
 }
 
+// GoLink is a link on a line of its own, with an arrow.
+func GoLink(label, href string, items ...node.Item) *node.Element {
+	return Link(label, href, items...).With(node.Class("go"))
+}
+
 // Form posts to action ("" is the page's own address). The chrome adds the token.
 func Form(action string, items ...node.Item) *node.Element {
 	return node.Form(node.Method("post"), where(action), node.NoValid).With(items...)

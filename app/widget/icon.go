@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"shebao/app/node"
@@ -78,3 +80,6 @@ func draw(drawing string) *node.Element {
 	return node.El("svg", node.Class("icon"), node.Attr("viewBox", "0 0 24 24"),
 		node.Aria("hidden", "true"), node.Attr("focusable", "false"), shapes)
 }
+
+// IconNames are the icons there are.
+func IconNames() []string { return slices.Sorted(maps.Keys(icons)) }

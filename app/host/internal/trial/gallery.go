@@ -60,7 +60,7 @@ func dues(GalleryState) node.Node {
 			Body: []node.Item{
 				widget.Between(node.Span(node.Class("small"), node.Text("应缴费额")), widget.Amount(300000)),
 				widget.Rows(widget.Money("政府缴费补贴", 9000)),
-				widget.Link("更改缴费金额", "/pension/amounts"),
+				widget.GoLink("更改缴费金额", "/pension/amounts"),
 				widget.Disclosure("展开", widget.Rows(widget.Fact("征收项目", "10210 城乡居民基本养老保险费"))),
 			},
 		}),
