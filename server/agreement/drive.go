@@ -138,7 +138,7 @@ func (s *Service) lapse(ctx context.Context, a model.Agreement, why string) erro
 // verify records the mandate. It can be used from the day after the bank made it.
 func (s *Service) verify(ctx context.Context, a model.Agreement, r bankapi.Result) error {
 	made := s.Now()
-	if r.At.After(a.Applied) && r.At.Before(made) { // we may hear of it days later
+	if !r.At.Before(a.Applied) && r.At.Before(made) { // we may hear of it days later
 		made = r.At
 	}
 	a.Mandate, a.Effective = r.Mandate, period.DateOf(made).AddDays(1)
