@@ -44,8 +44,23 @@ type Record struct {
 type Head struct {
 	Day  period.Date
 	Seq  int64
-	Prev string // of the day's first record
 	Hash string
+}
+
+// Filter selects records, newest first. Empty fields select all.
+type Filter struct {
+	From, To period.Date // days, both included
+	Who      string
+	Subject  string
+	What     string
+	After    Cursor // the last record of the page before
+	Limit    int    // at most 1000; 100 when zero
+}
+
+// Cursor is a record's place.
+type Cursor struct {
+	Day period.Date
+	Seq int64
 }
 
 // Store keeps records and heads.
@@ -58,6 +73,8 @@ type Store interface {
 	LastAudit(ctx context.Context, before period.Date) (Record, bool, error)
 	// AuditDay lists a day's records with a Seq above after, in order, at most limit.
 	AuditDay(ctx context.Context, day period.Date, after int64, limit int) ([]Record, error)
+	// AuditFind lists records, newest first.
+	AuditFind(ctx context.Context, f Filter) ([]Record, error)
 	// DropAudit deletes all records of days before the day and returns how many.
 	DropAudit(ctx context.Context, before period.Date) (int, error)
 	// RaiseAuditHead stores the day's head unless a higher one is stored.
@@ -238,7 +255,7 @@ func (l *Log) end(ctx context.Context, day period.Date) (Record, error) {
 // raise notes the day's new head. A head that lags behind is no fault: Verify
 // takes records beyond it.
 func (l *Log) raise(ctx context.Context, first, last Record) {
-	h := Head{Day: last.Day, Seq: last.Seq, Prev: first.Prev, Hash: last.Hash}
+	h := Head{Day: last.Day, Seq: last.Seq, Hash: last.Hash}
 	if err := l.Store.RaiseAuditHead(ctx, h); err != nil {
 		l.Log.WarnContext(ctx, "audit head not raised", "day", last.Day.String(), "error", err)
 	}
@@ -246,6 +263,19 @@ func (l *Log) raise(ctx context.Context, first, last Record) {
 		// The log is the second place that knows the closed day's hash.
 		l.Log.InfoContext(ctx, "audit day begins", "day", first.Day.String(), "previous", first.Prev)
 	}
+}
+
+// Find lists records for people who search the trail.
+func (l *Log) Find(ctx context.Context, f Filter) ([]Record, error) {
+	if f.Limit <= 0 {
+		f.Limit = 100
+	}
+	f.Limit = min(f.Limit, 1000)
+	records, err := l.Store.AuditFind(ctx, f)
+	if err != nil {
+		return nil, fmt.Errorf("search the audit trail: %w", err)
+	}
+	return records, nil
 }
 
 // Expire deletes the records of days that are older than Keep. Heads stay, so

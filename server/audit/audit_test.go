@@ -74,6 +74,18 @@ func (m *memory) AuditDay(_ context.Context, day period.Date, after int64, limit
 	return out[:min(limit, len(out))], nil
 }
 
+func (m *memory) AuditFind(_ context.Context, f audit.Filter) ([]audit.Record, error) {
+	defer m.lock()()
+	var out []audit.Record
+	for _, r := range m.records {
+		if f.Who == "" || r.Event.Who == f.Who {
+			out = append(out, r)
+		}
+	}
+	slices.SortFunc(out, func(a, b audit.Record) int { return order(b, a) })
+	return out[:min(f.Limit, len(out))], nil
+}
+
 func (m *memory) DropAudit(_ context.Context, before period.Date) (int, error) {
 	defer m.lock()()
 	n := len(m.records)
@@ -299,6 +311,16 @@ func TestVerify(t *testing.T) {
 			t.Errorf("got %+v", r)
 		}
 	})
+}
+
+func TestFind(t *testing.T) {
+	b := newBench(t)
+	b.append(t, 120)
+	for limit, want := range map[int]int{0: 100, 5: 5, 5000: 120} {
+		if got, err := b.Find(t.Context(), audit.Filter{Who: "o1", Limit: limit}); err != nil || len(got) != want || got[0].Seq != 120 {
+			t.Errorf("limit %d: %d records, %v", limit, len(got), err)
+		}
+	}
 }
 
 func TestExpire(t *testing.T) {

@@ -108,6 +108,7 @@ func indexes() []index {
 	var all []index
 	for _, list := range [][]index{
 		dueIndexes, declarationIndexes, paymentIndexes, agreementIndexes, settingIndexes, enrolmentIndexes, personIndexes,
+		accountIndexes, sessionIndexes, codeIndexes, limitIndexes, inboxIndexes, auditIndexes, noticeIndexes,
 	} {
 		all = append(all, list...)
 	}
