@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"compress/zlib"
 	"fmt"
+	"io"
+	"sync"
 
 	"github.com/pdfcpu/pdfcpu/pkg/api"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu"
@@ -75,13 +77,16 @@ func stream(d types.Dict, deflated []byte) types.StreamDict {
 	return sd
 }
 
+// writers saves the large tables that each new compressor makes.
+var writers = sync.Pool{New: func() any { return zlib.NewWriter(io.Discard) }}
+
 func deflate(b []byte) []byte {
 	var out bytes.Buffer
-	w, err := zlib.NewWriterLevel(&out, zlib.BestCompression)
-	if err == nil {
-		_, _ = w.Write(b) // a bytes.Buffer takes everything
-		_ = w.Close()
-	}
+	w := writers.Get().(*zlib.Writer) //nolint:errcheck,forcetypeassert // the pool holds nothing else
+	defer writers.Put(w)
+	w.Reset(&out)
+	_, _ = w.Write(b) // a bytes.Buffer takes everything
+	_ = w.Close()
 	return out.Bytes()
 }
 

@@ -19,6 +19,7 @@ type Font struct {
 	tables  map[string][]byte
 	glyf    []byte
 	loca    []byte
+	hmtx    []byte
 	long    bool // loca has 32-bit offsets
 	glyphs  int
 	metrics int // entries of hmtx with an advance
@@ -56,7 +57,7 @@ func Parse(data []byte) (font *Font, err error) {
 			return nil, fmt.Errorf("%w: no table %s", ErrFont, tag)
 		}
 	}
-	f.glyf, f.loca = f.tables["glyf"], f.tables["loca"]
+	f.glyf, f.loca, f.hmtx = f.tables["glyf"], f.tables["loca"], f.tables["hmtx"]
 	f.em = u16(f.tables["head"], 18)
 	f.long = u16(f.tables["head"], 50) == 1
 	f.metrics = u16(f.tables["hhea"], 34)
@@ -150,7 +151,7 @@ func (f *Font) outline(glyph int) []byte {
 
 // metric is the glyph's advance and left side bearing, as in hmtx.
 func (f *Font) metric(glyph int) (advance, bearing int) {
-	h := f.tables["hmtx"]
+	h := f.hmtx
 	if glyph < f.metrics {
 		return u16(h, 4*glyph), u16(h, 4*glyph+2)
 	}
