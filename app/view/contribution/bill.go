@@ -73,7 +73,7 @@ func agreements(p page.Pay) node.Node {
 		}
 		return widget.CheckCard(choice)
 	})
-	add := widget.Link("＋ 新增协议", a.Add, node.Aria("label", "新增协议"))
+	add := widget.Link("新增协议", a.Add)
 	if a.Usable == 0 {
 		return node.Group{
 			billTop(b),

@@ -11,7 +11,7 @@ func identity(p page.Pay) node.Node {
 	number := node.Span(node.Class("num"), node.Text(id.Number))
 	shown := node.Item(nil)
 	if id.Reveal != "" {
-		shown = widget.Link("显示", id.Reveal, node.Aria("label", "显示证件号码"))
+		shown = widget.Link("显示", id.Reveal)
 	}
 	var body node.Group
 	if id.Others != "" {

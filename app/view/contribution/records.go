@@ -108,10 +108,10 @@ func declarationCard(r page.DeclarationRow, s page.Declarations) node.Node {
 	line := node.Div(node.Class("line above"))
 	what := r.Title + " " + r.Period
 	if r.CanVoid {
-		line = line.With(widget.Small("作废", widget.Press(page.FieldVoid, r.ID), free, node.Aria("label", "作废 "+what)))
+		line = line.With(widget.Small("作废", widget.Press(page.FieldVoid, r.ID), free))
 	}
 	if r.CanPay {
-		line = line.With(widget.Small("继续缴费", widget.Press(page.FieldGoPay, r.ID), free, node.Aria("label", "继续缴费 "+what)))
+		line = line.With(widget.Small("继续缴费", widget.Press(page.FieldGoPay, r.ID), free))
 	}
 	if r.Result != "" {
 		line = line.With(widget.SmallLink("查看扣款结果", r.Result))

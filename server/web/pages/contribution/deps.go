@@ -68,7 +68,10 @@ type Deps struct {
 // Pages are the routes of both schemes.
 func Pages(d Deps) []web.Route {
 	pension, medical := &flow{d, model.Pension, page.PatternPensionPay}, &flow{d, model.Medical, page.PatternMedicalPay}
-	routes := []web.Route{payPage(pension), payPage(medical), paymentPage(d)}
+	routes := []web.Route{payPage(pension), payPage(medical), paymentPage(d), amountsPage(d), amountsVoidPage(d)}
+	if d.Principals != nil {
+		routes = append(routes, peoplePage(d))
+	}
 	for _, s := range []model.Scheme{model.Pension, model.Medical} {
 		routes = append(routes, menuPage(s, d), declarationsPage(s, d), declarationPage(s, d), paymentsPage(s, d), recordPage(s, d))
 	}

@@ -1,0 +1,206 @@
+package contribution
+
+import (
+	"context"
+	"strconv"
+
+	rules "shebao/server/contribution"
+	"shebao/server/web"
+	"shebao/shared/api"
+	model "shebao/shared/contribution"
+	"shebao/shared/money"
+	"shebao/shared/page"
+	"shebao/shared/period"
+	"shebao/shared/words"
+)
+
+func amountsPage(d Deps) web.Route {
+	return web.Page[page.AmountForm]{
+		Pattern: page.PatternAmounts,
+		Frame:   page.Frame{Title: "批量扣款缴费金额设置", Back: page.PatternPension},
+		Load:    d.amounts,
+		Act:     d.setAmount,
+	}.Route()
+}
+
+// amounts is 1.4: the enrolments and, for the chosen one, the tiers.
+func (d Deps) amounts(ctx context.Context, r *web.Request) (page.AmountForm, error) {
+	views, err := d.Amounts.List(ctx, r.Person)
+	if err != nil {
+		return page.AmountForm{}, err
+	}
+	if id := r.Query.Get(page.FieldAmountSet); id != "" {
+		return d.amountSet(views, id)
+	}
+	s := page.AmountForm{}
+	if len(views) == 0 {
+		s.Ask = d.Ask
+	}
+	chosen := r.Query.Get(page.FieldAmountEnrolment)
+	if len(views) == 1 {
+		chosen = mark(views[0].Enrolment.ID)
+	}
+	for _, v := range views {
+		c := d.amountCard(v)
+		c.Ticked = c.Mark == chosen
+		if c.Ticked && v.Refusal == nil {
+			s.Open = amountOpen(v, r)
+		}
+		s.Cards = append(s.Cards, c)
+	}
+	return s, nil
+}
+
+func (d Deps) amountCard(v rules.AmountView) page.AmountCard {
+	e := v.Enrolment
+	c := page.AmountCard{
+		Mark: mark(e.ID), Scheme: e.Scheme.Label(), Category: d.Rates().CategoryName(e.Scheme, e.Category),
+		Authority: d.City.FullName(e.Authority), Current: words.AmountUnset,
+		Path: address(page.PatternAmounts, queryOf(page.FieldAmountEnrolment, mark(e.ID))),
+	}
+	if v.Rate.Year > 0 {
+		c.Year = strconv.Itoa(v.Rate.Year) + " 年度"
+	}
+	if v.Setting != nil {
+		c.Current, c.Valid = v.Setting.Tier.Display(), validity(*v.Setting)
+	}
+	if v.Refusal != nil {
+		c.Refusal = v.Refusal.Message
+	}
+	if v.Plan.Held {
+		c.Note = words.RunHolds
+	}
+	for _, past := range v.History {
+		c.History = append(c.History, amountPast(past))
+	}
+	return c
+}
+
+func validity(s model.Setting) string { return s.From.String() + " 至 " + s.To.String() }
+
+func amountPast(s model.Setting) page.AmountPast {
+	past := page.AmountPast{Set: period.DateOf(s.Set).String(), Amount: s.Tier, End: "有效期至 " + s.To.String()}
+	switch {
+	case s.Void:
+		past.End = period.DateOf(s.Ended).String() + " 作废"
+	case !s.Ended.IsZero():
+		past.End = period.DateOf(s.Ended).String() + " 更改"
+	}
+	return past
+}
+
+func amountOpen(v rules.AmountView, r *web.Request) *page.AmountOpen {
+	o := &page.AmountOpen{
+		Mark: mark(v.Enrolment.ID), Range: plainYuan(v.Rate.Min) + " 元至 " + plainYuan(v.Rate.Max) + " 元",
+		Subsidy: v.Enrolment.Subsidy, Note: v.Rate.Note,
+		Value: r.Form.Get(page.FieldAmountTier), Other: r.Form.Get(page.FieldAmountOther),
+	}
+	for _, t := range v.Rate.Tiers {
+		pays := model.Setting{Tier: t, Subsidy: min(v.Enrolment.Subsidy, t)}.Amount()
+		o.Tiers = append(o.Tiers, page.AmountTier{Tier: t, Pays: pays, Adds: v.Rate.GovernmentAdds(t)})
+	}
+	if len(r.Form) == 0 && v.Setting != nil {
+		o.Value, o.Other = page.AmountOther, plainYuan(v.Setting.Tier)
+		for _, t := range v.Rate.Tiers {
+			if t == v.Setting.Tier {
+				o.Value, o.Other = fenText(t), ""
+			}
+		}
+	}
+	return o
+}
+
+func fenText(f money.Fen) string { return strconv.FormatInt(int64(f), 10) }
+
+// amountSet is the dialog 设置成功.
+func (d Deps) amountSet(views []rules.AmountView, id string) (page.AmountForm, error) {
+	for _, v := range views {
+		if v.Setting == nil || v.Setting.ID != id {
+			continue
+		}
+		facts := []page.PayPair{
+			{Label: "参保信息", Value: v.Enrolment.Scheme.Label()},
+			{Label: "税务机关", Value: d.City.FullName(v.Enrolment.Authority)},
+			{Label: "缴费金额", Value: v.Setting.Tier.Display(), Figure: true},
+		}
+		if v.Setting.Subsidy > 0 {
+			facts = append(facts,
+				page.PayPair{Label: "政府代缴", Value: v.Setting.Subsidy.Display(), Figure: true},
+				page.PayPair{Label: "个人应缴", Value: v.Setting.Amount().Display(), Figure: true})
+		}
+		facts = append(facts,
+			page.PayPair{Label: "政府缴费补贴", Value: v.Rate.GovernmentAdds(v.Setting.Tier).Display(), Figure: true},
+			page.PayPair{Label: "有效期起止", Value: validity(*v.Setting), Figure: true})
+		note := "「缴费办理」已按新金额计算应缴费额，批量扣款也按此金额进行。"
+		if v.Plan.Held {
+			note = words.RunHolds
+		}
+		return page.AmountForm{Done: &page.AmountDone{Facts: facts, Note: note}}, nil
+	}
+	return page.AmountForm{}, api.NotFound(words.SettingUnknown)
+}
+
+// setAmount is 【提交】, and 【确定】 of the dialog.
+func (d Deps) setAmount(ctx context.Context, r *web.Request) (web.Answer[page.AmountForm], error) {
+	if r.Query.Get(page.FieldAmountSet) != "" {
+		return web.Go[page.AmountForm](page.PatternPension), nil
+	}
+	views, err := d.Amounts.List(ctx, r.Person)
+	if err != nil {
+		return web.Answer[page.AmountForm]{}, err
+	}
+	enrolment := ""
+	for _, v := range views {
+		if mark(v.Enrolment.ID) == r.Form.Get(page.FieldAmountEnrolment) {
+			enrolment = v.Enrolment.ID
+		}
+	}
+	tier, problems := readTier(r)
+	if problems == nil {
+		set, err := d.Amounts.Set(ctx, rules.AmountRequest{Person: r.Person, Enrolment: enrolment, Tier: tier})
+		if err == nil {
+			return web.Go[page.AmountForm](address(page.PatternAmounts, queryOf(page.FieldAmountSet, set.ID))), nil
+		}
+		var ok bool
+		if problems, ok = problemsOf(err); !ok {
+			return web.Answer[page.AmountForm]{}, err
+		}
+		if err == error(rules.RefuseTierRange) || err == error(rules.RefuseTierYuan) { //nolint:errorlint // a refusal is returned as it is
+			problems[0].Field = tierField(r)
+		}
+	}
+	r.Query.Set(page.FieldAmountEnrolment, r.Form.Get(page.FieldAmountEnrolment))
+	s, err := d.amounts(ctx, r)
+	if err != nil {
+		return web.Answer[page.AmountForm]{}, err
+	}
+	s.Problems = problems
+	return web.Stay(s), nil
+}
+
+func tierField(r *web.Request) string {
+	if r.Form.Get(page.FieldAmountTier) == page.AmountOther {
+		return page.FieldAmountOther
+	}
+	return page.FieldAmountTier
+}
+
+// readTier reads the chosen tier or the other amount.
+func readTier(r *web.Request) (money.Fen, []page.Problem) {
+	switch chosen := r.Form.Get(page.FieldAmountTier); chosen {
+	case "":
+		return 0, []page.Problem{{Field: page.FieldAmountTier, Message: "请选择缴费金额"}}
+	case page.AmountOther:
+		tier, err := money.Parse(r.Form.Get(page.FieldAmountOther))
+		if err != nil {
+			return 0, []page.Problem{{Field: page.FieldAmountOther, Message: "请输入金额，如 3500"}}
+		}
+		return tier, nil
+	default:
+		n, err := strconv.ParseInt(chosen, 10, 64)
+		if err != nil {
+			return 0, []page.Problem{{Field: page.FieldAmountTier, Message: "请选择缴费金额"}}
+		}
+		return money.Fen(n), nil
+	}
+}
