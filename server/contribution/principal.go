@@ -51,10 +51,11 @@ type Register interface {
 	FindExact(ctx context.Context, name string, document idcard.Document) (person.Person, bool, error)
 }
 
-// Limiter counts what somebody does.
+// Limiter counts what somebody does in fixed windows.
 type Limiter interface {
-	// Allow counts one more under the key and tells whether it is within limit per time.
-	Allow(ctx context.Context, key string, limit int, per time.Duration) (bool, error)
+	// Count adds one to the key's count in the window that begins at start and
+	// returns it, atomically. The count may be forgotten after ends.
+	Count(ctx context.Context, key string, start, ends time.Time) (int, error)
 }
 
 // PrincipalStore keeps grants and 常用缴费人.
@@ -131,11 +132,12 @@ func (p *Principals) Name(ctx context.Context, r PrincipalRequest) (Grant, error
 	if err != nil {
 		return Grant{}, err
 	}
-	ok, err := p.Limiter.Allow(ctx, "principal:"+r.Owner, MaxNamedADay, 24*time.Hour)
+	today := period.DateOf(p.Now())
+	n, err := p.Limiter.Count(ctx, "principal:"+r.Owner, today.Start(), today.AddDays(1).Start())
 	if err != nil {
 		return Grant{}, fmt.Errorf("count lookups of %s: %w", r.Owner, err)
 	}
-	if !ok {
+	if n > MaxNamedADay {
 		return Grant{}, RefuseLookups
 	}
 	found, ok, err := p.Register.FindExact(ctx, name, doc)
@@ -154,7 +156,7 @@ func (p *Principals) Name(ctx context.Context, r PrincipalRequest) (Grant, error
 			return Grant{}, err
 		}
 	}
-	return p.grant(ctx, r.Owner, found.ID, person.MaskName(found.Name), consentWords(doc, period.DateOf(p.Now())))
+	return p.grant(ctx, r.Owner, found.ID, person.MaskName(found.Name), consentWords(doc, today))
 }
 
 func consentWords(d idcard.Document, today period.Date) string {

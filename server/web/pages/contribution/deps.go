@@ -55,7 +55,7 @@ type City interface {
 type Deps struct {
 	Rules      Rules
 	Records    Records
-	Amounts    Amounts
+	Amounts    Amounts    // nil leaves 1.4 and 1.5 out
 	Principals Principals // nil closes 他人
 	People     People
 	City       City
@@ -68,7 +68,10 @@ type Deps struct {
 // Pages are the routes of both schemes.
 func Pages(d Deps) []web.Route {
 	pension, medical := &flow{d, model.Pension, page.PatternPensionPay}, &flow{d, model.Medical, page.PatternMedicalPay}
-	routes := []web.Route{payPage(pension), payPage(medical), paymentPage(d), amountsPage(d), amountsVoidPage(d)}
+	routes := []web.Route{payPage(pension), payPage(medical), paymentPage(d)}
+	if d.Amounts != nil {
+		routes = append(routes, amountsPage(d), amountsVoidPage(d))
+	}
 	if d.Principals != nil {
 		routes = append(routes, peoplePage(d))
 	}
