@@ -126,9 +126,12 @@ func (m *Maker) header(s *sheet, f certificate.Facts) {
 func (m *Maker) holder(s *sheet, f certificate.Facts) {
 	const label, value pt = 84, inner/2 - 84
 	cells := [][2]string{
-		{"缴费人姓名", f.Name}, {"身份证件类型", f.Document.Type.Label()},
-		{"身份证件号码", f.Document.Number}, {"纳税人识别号", f.TaxpayerID},
-		{"费款所属期起", f.Period.From.Chinese()}, {"费款所属期止", f.Period.To.Chinese()},
+		{"缴费人姓名", f.Name},
+		{"身份证件类型", f.Document.Type.Label()},
+		{"身份证件号码", f.Document.Number},
+		{"纳税人识别号", f.TaxpayerID},
+		{"费款所属期起", f.Period.From.Chinese()},
+		{"费款所属期止", f.Period.To.Chinese()},
 	}
 	for i, cell := range cells {
 		b := box{margin + pt(i%2)*(label+value), holderAt + pt(i/2)*holderRow, label, holderRow}

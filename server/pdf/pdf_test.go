@@ -156,7 +156,7 @@ func qr(t *testing.T, path string, page int) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // only read
 	img, _, err := image.Decode(f)
 	if err != nil {
 		t.Fatal(err)

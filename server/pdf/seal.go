@@ -145,7 +145,7 @@ func maskOf(img image.Image) mask {
 	}
 	if weight > 0 {
 		for i := range sum {
-			m.colour[i] = byte(min(sum[i]*255/weight, 255)) //nolint:gosec // at most 255
+			m.colour[i] = byte(min(sum[i]*255/weight, 255))
 		}
 	}
 	m.alpha, m.ground = deflate(alpha), deflate(make([]byte, len(alpha)))

@@ -241,7 +241,7 @@ func (s *sheet) finish() (paper, error) {
 		}
 	}
 	var b bytes.Buffer
-	if err := p.Write(&b); err != nil {
+	if _, err := p.WriteTo(&b); err != nil {
 		return paper{}, fmt.Errorf("write pages: %w", err)
 	}
 	out.data = b.Bytes()

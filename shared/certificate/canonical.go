@@ -49,7 +49,7 @@ func ParseCanonical(b []byte) (Facts, error) {
 	if err := dec.Decode(&p); err != nil {
 		return Facts{}, wrong("not JSON of this kind")
 	}
-	if _, err := dec.Token(); err != io.EOF { //nolint:errorlint // the decoder returns io.EOF itself
+	if _, err := dec.Token(); err != io.EOF {
 		return Facts{}, wrong("something follows the JSON")
 	}
 	if p.Format != Format {

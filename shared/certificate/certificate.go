@@ -56,8 +56,11 @@ func wrong(format string, args ...any) error {
 // error names the field, never its value.
 func (f Facts) Check() error {
 	for _, p := range []struct{ name, value string }{
-		{"number", f.Number}, {"name", f.Name}, {"document number", f.Document.Number},
-		{"taxpayer id", f.TaxpayerID}, {"issuer", f.Issuer},
+		{"number", f.Number},
+		{"name", f.Name},
+		{"document number", f.Document.Number},
+		{"taxpayer id", f.TaxpayerID},
+		{"issuer", f.Issuer},
 	} {
 		if strings.TrimSpace(p.value) == "" {
 			return wrong("no %s", p.name)

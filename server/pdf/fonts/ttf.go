@@ -43,6 +43,7 @@ func Parse(data []byte) (font *Font, err error) {
 			font, err = nil, fmt.Errorf("%w: cut off", ErrFont)
 		}
 	}()
+	data = data[:len(data):len(data)] // what lies behind it is not the font's
 	if len(data) < 12 || u32(data, 0) != 0x00010000 {
 		return nil, fmt.Errorf("%w: no TrueType header", ErrFont)
 	}

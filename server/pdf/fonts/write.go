@@ -164,7 +164,7 @@ func format4(groups []group) []byte {
 
 // nameTable says the PostScript name only, for Windows, in English.
 func nameTable(name string) []byte {
-	out := []byte{0, 0, 0, 1, 0, 18, 0, 3, 0, 1, 4, 9, 0, 6, 0, byte(2 * len(name)), 0, 0}
+	out := []byte{0, 0, 0, 1, 0, 18, 0, 3, 0, 1, 4, 9, 0, 6, 0, byte(2 * len(name)), 0, 0} //nolint:gosec // a short constant
 	for i := range len(name) {
 		out = append(out, 0, name[i])
 	}

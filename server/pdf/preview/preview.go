@@ -72,7 +72,7 @@ func (p *PDFium) Page(ctx context.Context, document []byte, page, dpi int) ([]by
 	if err := p.start(); err != nil {
 		return nil, err
 	}
-	defer p.rest()
+	defer p.rest(ctx)
 	instance, err := p.pool.GetInstanceWithContext(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("start page renderer: %w", err)
@@ -115,7 +115,7 @@ func (p *PDFium) Warm(ctx context.Context) error {
 	if p.cache == "" || p.pool != nil {
 		return nil
 	}
-	return errors.Join(p.start(), p.release())
+	return errors.Join(p.start(), p.release(ctx))
 }
 
 // start makes the pool if there is none. The caller has the turn.
@@ -145,8 +145,8 @@ func (p *PDFium) start() error {
 }
 
 // rest arranges that an idle pool is closed. The caller has the turn.
-func (p *PDFium) rest() {
-	uses := p.uses
+func (p *PDFium) rest(ctx context.Context) {
+	uses, ctx := p.uses, context.WithoutCancel(ctx)
 	if p.timer != nil {
 		p.timer.Stop()
 	}
@@ -154,19 +154,19 @@ func (p *PDFium) rest() {
 		p.turn <- struct{}{}
 		defer func() { <-p.turn }()
 		if p.uses == uses {
-			_ = p.release() // an idle renderer that can't be closed is asked again when the program ends
+			_ = p.release(ctx) // an idle renderer that can't be closed is asked again when the program ends
 		}
 	})
 }
 
-func (p *PDFium) release() error {
+func (p *PDFium) release(ctx context.Context) error {
 	var errs []error
 	if p.pool != nil {
 		errs = append(errs, p.pool.Close())
 		p.pool = nil
 	}
 	if p.stored != nil {
-		errs = append(errs, p.stored.Close(context.Background()))
+		errs = append(errs, p.stored.Close(ctx))
 		p.stored = nil
 	}
 	return errors.Join(errs...)
@@ -186,5 +186,5 @@ func (p *PDFium) Close() error {
 	if p.timer != nil {
 		p.timer.Stop()
 	}
-	return p.release()
+	return p.release(context.Background())
 }

@@ -3,7 +3,6 @@ package preview_test
 import (
 	"bytes"
 	"errors"
-	"image/color"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -62,7 +61,7 @@ func TestPage(t *testing.T) {
 			dark := 0
 			for y := range img.Bounds().Dy() {
 				for x := range img.Bounds().Dx() {
-					if color.GrayModel.Convert(img.At(x, y)).(color.Gray).Y < 64 {
+					if r, _, _, _ := img.At(x, y).RGBA(); r < 0x4000 {
 						dark++
 					}
 				}

@@ -113,9 +113,9 @@ func readMap(data []byte) map[uint16]string {
 			if err != nil {
 				continue
 			}
-			units = append(units, uint16(unit)) //nolint:gosec // parsed as 16 bits
+			units = append(units, uint16(unit))
 		}
-		m[uint16(code)] = string(utf16.Decode(units)) //nolint:gosec // parsed as 16 bits
+		m[uint16(code)] = string(utf16.Decode(units))
 	}
 	return m
 }
