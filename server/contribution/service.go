@@ -65,6 +65,9 @@ func New(c Config) *Service {
 	return s
 }
 
+// Today is the business day.
+func (s *Service) Today() period.Date { return s.today() }
+
 func (s *Service) today() period.Date { return period.DateOf(s.Now()) }
 
 // Wait returns when no payment is being worked on in the background, or ctx ends.

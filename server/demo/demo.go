@@ -93,6 +93,12 @@ func Make(now time.Time, rates contribution.Rates) (Set, error) {
 	return b.set, nil
 }
 
+// People are the demo people alone.
+func People() ([]person.Person, error) {
+	set, err := Make(time.Unix(0, 0), nil)
+	return set.People, err
+}
+
 type builder struct {
 	set     Set
 	today   period.Date

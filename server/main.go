@@ -1,0 +1,71 @@
+// Command shebao is the social-insurance payment service (社保费办理): the server with
+// the browser app inside, the bank simulator and the tools around them.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+// command is one thing the program can be asked to do.
+type command struct {
+	name, about string
+	run         func(ctx context.Context, args []string, out io.Writer) error
+}
+
+func commands() []command {
+	return []command{
+		{"serve", "serve the service (the default)", serve},
+		{"banksim", "run the bank simulator alone", bankSimulator},
+		{"seed", "fill an empty store: -people N synthetic residents", seed},
+		{"bench", "print the figures of the store and of whole payments beside the raw floor", bench},
+		{"backup", "copy the embedded store of a running or stopped service: backup FILE", backup},
+		{"health", "ask a running service whether it is ready; for containers", health},
+		{"config", "list the settings", listConfig},
+		{"version", "print the version", printVersion},
+	}
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "shebao:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	name := "serve"
+	if len(args) > 0 {
+		name, args = args[0], args[1:]
+	}
+	for _, c := range commands() {
+		if c.name == name {
+			return c.run(ctx, args, out)
+		}
+	}
+	if name != "help" && name != "-h" && name != "--help" {
+		defer fmt.Fprintln(out)
+		return fmt.Errorf("there is no command %q; shebao help lists them", name)
+	}
+	for _, c := range commands() {
+		if _, err := fmt.Fprintf(out, "  shebao %-8s %s\n", c.name, c.about); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func printVersion(_ context.Context, _ []string, out io.Writer) error {
+	_, err := fmt.Fprintln(out, "shebao", version)
+	return err
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gofiber/fiber/v2"
+
+	"shebao/app/view/all"
+	"shebao/server/demo"
+	"shebao/server/sms"
+	"shebao/server/web"
+	"shebao/server/web/pages/account"
+	"shebao/server/web/pages/contribution"
+	"shebao/server/web/pages/home"
+	shared "shebao/shared/contribution"
+	"shebao/shared/page"
+	assets "shebao/web"
+)
+
+// newServer puts the pages on the backend.
+func newServer(b *backend, files *assets.Assets) *web.Server {
+	origin := ""
+	if !b.cfg.IsDemo() {
+		origin = b.cfg.PublicURL.String()
+	}
+	proxies := make([]string, len(b.cfg.TrustedProxies))
+	for i, p := range b.cfg.TrustedProxies {
+		proxies[i] = p.String()
+	}
+	return web.New(web.Config{
+		Routes: routes(b), Sessions: account.Sessions{SessionRules: b.accounts.Service, Notices: b.notices},
+		Assets: files, Screens: all.Screens(), Service: b.city.Service, Demo: b.cfg.IsDemo(),
+		Secure: b.cfg.PublicURL.Scheme == "https", Origin: origin, Proxies: proxies,
+		Now: b.clock.Now, NewID: newID, Log: b.log, Ready: b.ready, Metrics: web.NewMetrics(), Extra: func(app *fiber.App) { web.LivePayments(b.live, b.store, b.payments)(app) },
+	})
+}
+
+// routes are the pages of the service.
+func routes(b *backend) []web.Route {
+	rates := func() shared.Rates { return b.city.Rates }
+	var inbox account.Inbox
+	var known []page.DemoAccount
+	if b.cfg.IsDemo() {
+		known = demoLogins()
+		if box, ok := b.accounts.sender.(sms.Inbox); ok {
+			inbox = box.Box
+		}
+	}
+	var all []web.Route
+	for _, list := range [][]web.Route{
+		home.Pages(home.Deps{Service: b.city.Service, Dues: b.payments, Records: b.store}),
+		account.Pages(account.Deps{
+			Service: b.city.Service, Accounts: b.accounts.Service, People: b.store, Agreements: b.store, Displays: b.store, Notices: b.notices,
+			Inbox: inbox, Demo: known,
+		}),
+		contribution.Pages(contribution.Deps{
+			Rules: b.payments, Records: b.store, People: b.store, City: b.city, Rates: rates,
+			Ask: b.whoToAsk(), NewID: newID, Now: b.clock.Now,
+		}),
+	} {
+		all = append(all, list...)
+	}
+	return all
+}
+
+// whoToAsk says who holds which data.
+func (b *backend) whoToAsk() []page.PayAsk {
+	h := b.city.Helplines
+	return []page.PayAsk{
+		{Who: "养老参保登记、核定（人社部门）", Phone: h.Social},
+		{Who: "医保参保登记（医保部门）", Phone: h.Medical},
+		{Who: "缴费、扣款（税务部门）", Phone: h.Tax},
+	}
+}
+
+// demoLogins are the people who can log in, for the login page of demo mode.
+func demoLogins() []page.DemoAccount {
+	people, err := demo.People()
+	if err != nil {
+		return nil // the seed reports it
+	}
+	logins := make([]page.DemoAccount, len(people))
+	for i, p := range people {
+		logins[i] = page.DemoAccount{Name: p.Name, Document: p.Document.Number, Phone: p.Phone, Password: demo.Password}
+	}
+	return logins
+}
+
+// ready tells whether the service can work: its database answers.
+func (b *backend) ready(ctx context.Context) error {
+	if err := b.store.Ping(ctx); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"shebao/server/bank/banksim"
+	"shebao/server/config"
+	"shebao/server/demo"
+	"shebao/server/store"
+	"shebao/shared/agreement"
+	"shebao/shared/bankapi"
+	"shebao/shared/bankcard"
+	shared "shebao/shared/contribution"
+	"shebao/shared/idcard"
+	"shebao/shared/money"
+	"shebao/shared/period"
+	"shebao/shared/person"
+)
+
+// seedDemo stores the demo people, once; what is there already stays as it is.
+func (b *backend) seedDemo(ctx context.Context) error {
+	set, err := demo.Make(b.clock.Now(), b.city.Rates)
+	if err != nil {
+		return err
+	}
+	if _, known, err := b.store.Person(ctx, set.People[0].ID); err != nil || known {
+		return errors.Join(err, b.seedMandates(ctx, set.Agreements))
+	}
+	err = b.store.AddBulk(ctx, store.Bulk{Enrolments: set.Enrolments, Dues: set.Dues, Settings: set.Settings})
+	if err != nil {
+		return fmt.Errorf("demo data: %w", err)
+	}
+	for _, d := range set.Declarations {
+		if err := b.store.PutDeclaration(ctx, d); err != nil {
+			return fmt.Errorf("demo data: %w", err)
+		}
+	}
+	for _, a := range set.Agreements {
+		if _, err := b.store.AddAgreement(ctx, a.Agreement, a.Number); err != nil {
+			return fmt.Errorf("demo data: %w", err)
+		}
+	}
+	if err := b.seedMandates(ctx, set.Agreements); err != nil {
+		return err
+	}
+	for i := len(set.People) - 1; i >= 0; i-- { // the first one last: it tells that all is there
+		p := set.People[i]
+		if err := b.accounts.provide(ctx, p, demo.Password); err != nil {
+			return fmt.Errorf("demo account %s: %w", p.ID, err)
+		}
+		if _, err := b.store.AddPerson(ctx, p); err != nil {
+			return fmt.Errorf("demo person %s: %w", p.ID, err)
+		}
+	}
+	for _, id := range set.Care {
+		if err := b.store.SetDisplay(ctx, id, person.Care); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// seedMandates tells the simulator of the mandates that the demo people have signed.
+func (b *backend) seedMandates(ctx context.Context, agreements []demo.Agreement) error {
+	if b.bank.sim == nil {
+		return nil
+	}
+	seeds := make([]banksim.Seed, 0, len(agreements))
+	for _, a := range agreements {
+		seeds = append(seeds, banksim.Seed{
+			Mandate: a.Mandate, Authority: a.Authority, Bank: a.Bank, Account: a.Number, Holder: a.Holder.Name,
+			Document: string(a.Holder.Document.Type), Number: a.Holder.Document.Number, Phone: a.Holder.Phone,
+			Revoked: a.State == agreement.Revoked,
+		})
+	}
+	return b.bank.sim.Seed(ctx, seeds...)
+}
+
+// seed is the command that adds synthetic residents.
+func seed(ctx context.Context, args []string, out io.Writer) error {
+	f := flag.NewFlagSet("seed", flag.ContinueOnError)
+	f.SetOutput(out)
+	n := f.Int("people", 1000, "how many synthetic residents")
+	if err := f.Parse(args); err != nil {
+		return err
+	}
+	cfg, err := config.Load(os.Getenv, os.ReadFile)
+	if err != nil {
+		return err
+	}
+	if !cfg.IsDemo() {
+		return errors.New("seed adds synthetic people and is refused in production")
+	}
+	b, err := openBackend(ctx, cfg, slog.New(slog.NewJSONHandler(os.Stderr, nil)))
+	if err != nil {
+		return err
+	}
+	started := time.Now()
+	err = seedPeople(ctx, b, *n, func(done int) { _, _ = fmt.Fprintf(out, "\r%d / %d", done, *n) })
+	_, _ = fmt.Fprintf(out, "\r%d people in %s\n", *n, time.Since(started).Round(time.Second))
+	return errors.Join(err, b.close(ctx))
+}
+
+const (
+	seedAuthority = "11101020000"
+	seedBatch     = 1000
+	seedPayers    = 500 // of them have an agreement
+)
+
+func seedPerson(i int) string { return fmt.Sprintf("s%07d", i) }
+
+// seedDue is the id of the regular due of seedPerson(i) in the year.
+func seedDue(i, year int) string {
+	return fmt.Sprintf("due:%s:pension:%d:regular:1", seedPerson(i), year)
+}
+
+func seedAgreement(person string) string { return "a-" + person }
+
+// seedPeople stores n synthetic residents, each with a pension enrolment, this year's
+// due and a setting of 3,000; the first ones have an agreement too.
+func seedPeople(ctx context.Context, b *backend, n int, progress func(done int)) error {
+	today := period.DateOf(b.clock.Now())
+	rate, ok := b.city.Rates.Find(shared.Pension, "10", today.Year)
+	if !ok {
+		return fmt.Errorf("no pension rate for %d", today.Year)
+	}
+	for from := 0; from < n; from += seedBatch {
+		bulk := store.Bulk{}
+		for i := from; i < min(n, from+seedBatch); i++ {
+			p, e := synthetic(i, today)
+			bulk.People, bulk.Enrolments = append(bulk.People, p), append(bulk.Enrolments, e)
+			bulk.Dues = append(bulk.Dues, shared.Due{
+				ID: seedDue(i, rate.Year), Person: p.ID, Enrolment: e.ID, Scheme: shared.Pension, Kind: shared.Regular, Year: rate.Year,
+				Period: rate.Benefit, Authority: seedAuthority, Opens: rate.Opens, Deadline: rate.Closes, State: shared.DueOpen,
+			})
+			bulk.Settings = append(bulk.Settings, shared.Setting{
+				ID: "set:" + e.ID + ":1", Person: p.ID, Enrolment: e.ID, Scheme: shared.Pension, Tier: money.Yuan(3000),
+				From: rate.Benefit.From.First(), To: rate.Benefit.To.Last(), Set: b.clock.Now(),
+			})
+		}
+		if err := b.store.AddBulk(ctx, bulk); err != nil {
+			return err
+		}
+		if err := seedAgreements(ctx, b, bulk.People, from); err != nil {
+			return err
+		}
+		progress(min(n, from+seedBatch))
+	}
+	return nil
+}
+
+// synthetic is the i-th synthetic resident.
+func synthetic(i int, today period.Date) (person.Person, shared.Enrolment) {
+	birth := period.Date{Year: 1960, Month: 1, Day: 1}.AddDays(i % 14000)
+	front := fmt.Sprintf("110102%04d%02d%02d%03d", birth.Year, birth.Month, birth.Day, i/14000%1000)
+	p := person.Person{
+		ID: seedPerson(i), Name: "测试" + string(rune(0x4e00+i%2000)), Nationality: "CHN", Birth: birth, Phone: fmt.Sprintf("139%08d", i),
+		Document: idcard.Document{Type: idcard.ResidentID, Number: front + string(idcard.Check([17]byte([]byte(front))))},
+	}
+	return p, shared.Enrolment{
+		ID: "enr:" + p.ID + ":pension", Person: p.ID, Scheme: shared.Pension, Category: "10", Authority: seedAuthority,
+		Agency: "西城区社会保险基金管理中心", Number: fmt.Sprintf("11%012d", i), From: today.AddYears(-5),
+	}
+}
+
+// seedAgreements signs agreements for the first synthetic residents.
+func seedAgreements(ctx context.Context, b *backend, people []person.Person, from int) error {
+	var mandates []demo.Agreement
+	for i, p := range people {
+		if from+i >= seedPayers {
+			break
+		}
+		account := seedAccount(from + i)
+		a := agreement.Agreement{
+			ID: seedAgreement(p.ID), Payer: p.ID, Authority: seedAuthority, Bank: "313", Account: bankcard.Mask(account),
+			Holder: person.MaskName(p.Name), Phone: person.MaskPhone(p.Phone), Mandate: "MS" + p.ID, State: agreement.Verified,
+			Ref:     bankapi.Ref{Authority: seedAuthority, Date: period.DateOf(b.clock.Now()).String(), Serial: "sign" + p.ID},
+			Applied: b.clock.Now().AddDate(0, -1, 0), Effective: period.DateOf(b.clock.Now()).AddMonths(-1),
+		}
+		if _, err := b.store.AddAgreement(ctx, a, account); err != nil {
+			return err
+		}
+		mandates = append(mandates, demo.Agreement{Agreement: a, Number: account, Holder: p})
+	}
+	if len(mandates) == 0 {
+		return nil
+	}
+	return b.seedMandates(ctx, mandates)
+}
+
+// seedAccount is the i-th synthetic account number, with a right Luhn digit.
+func seedAccount(i int) string {
+	front := fmt.Sprintf("621799%012d", i)
+	for check := range 10 {
+		account := fmt.Sprintf("%s%d", front, check)
+		if _, warning, err := bankcard.Check(account); err == nil && warning == "" {
+			return account
+		}
+	}
+	return front
+}
