@@ -55,7 +55,7 @@ func routes(b *backend) []web.Route {
 			Inbox: inbox, Demo: known,
 		}),
 		contribution.Pages(contribution.Deps{
-			Rules: b.payments, Records: b.store, People: b.store, City: b.city, Rates: rates,
+			Rules: b.payments, Records: b.store, Amounts: b.amounts(), Principals: b.principals(), People: b.store, City: b.city, Rates: rates,
 			Ask: b.whoToAsk(), NewID: newID, Now: b.clock.Now,
 		}),
 	} {
