@@ -17,8 +17,8 @@ type PaymentSource interface {
 	Payment(ctx context.Context, id string) (contribution.Payment, bool, error)
 }
 
-// PaymentWatch wakes those who wait for a payment's next state in this process.
-type PaymentWatch interface {
+// Watch wakes those who wait for the next state of a payment or agreement in this process.
+type Watch interface {
 	Watch(id string) (changes <-chan struct{}, end func())
 }
 
@@ -49,7 +49,7 @@ func look(s contribution.PaymentState) string {
 
 // LivePayments serves the events of payments to their payers until ctx ends: one event
 // "page" as soon as the page would look different from what it shows.
-func LivePayments(ctx context.Context, source PaymentSource, watch PaymentWatch) func(fiber.Router) {
+func LivePayments(ctx context.Context, source PaymentSource, watch Watch) func(fiber.Router) {
 	return func(app fiber.Router) {
 		app.Get("/live/payments/:id", func(c *fiber.Ctx) error {
 			id, shown := c.Params("id"), c.Query("shown")
@@ -75,7 +75,15 @@ func LivePayments(ctx context.Context, source PaymentSource, watch PaymentWatch)
 }
 
 // follow writes to w until the payment looks different, the reader is gone or ctx ends.
-func follow(ctx context.Context, w *bufio.Writer, source PaymentSource, watch PaymentWatch, id, shown string) {
+func follow(ctx context.Context, w *bufio.Writer, source PaymentSource, watch Watch, id, shown string) {
+	stream(ctx, w, watch, id, func(ctx context.Context) (string, bool, error) {
+		p, ok, err := source.Payment(ctx, id)
+		return string(p.State), err == nil && ok && look(p.State) != shown, err
+	})
+}
+
+// stream writes to w until the page has changed, the reader is gone or ctx ends.
+func stream(ctx context.Context, w *bufio.Writer, watch Watch, id string, look func(context.Context) (state string, changed bool, err error)) {
 	changes, end := watch.Watch(id)
 	defer end()
 	tick := time.NewTicker(livePoll)
@@ -84,9 +92,9 @@ func follow(ctx context.Context, w *bufio.Writer, source PaymentSource, watch Pa
 		return
 	}
 	for {
-		p, ok, err := source.Payment(ctx, id)
-		if err == nil && ok && look(p.State) != shown {
-			send(w, "event: page\ndata: "+string(p.State)+"\n\n")
+		state, changed, err := look(ctx)
+		if changed {
+			send(w, "event: page\ndata: "+state+"\n\n")
 			return
 		}
 		if err == nil && !send(w, ": \n\n") { // shows whether somebody still listens

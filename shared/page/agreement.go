@@ -1,5 +1,7 @@
 package page
 
+import "net/url"
+
 // The pages of debit agreements (缴费协议).
 const (
 	PatternAgreements      = "/agreements"
@@ -65,7 +67,7 @@ type AgreementFacts struct {
 	Applied   string        `json:"applied"`   // 2026-11-23 10:32:07
 	Ended     string        `json:"ended"`     // when it was revoked or ended, "" when it was not
 	Open      string        `json:"open"`      // path of the page that goes on with it
-	Revocable bool          `json:"revocable"`
+	Revoke    string        `json:"revoke"`    // path of 撤销, "" when it can't be revoked
 }
 
 // Agreements is the state of PatternAgreements.
@@ -126,6 +128,7 @@ const (
 
 // AgreementCode is the state of PatternAgreementCode.
 type AgreementCode struct {
+	Shown     string          `json:"shown"` // the model's state, for live events
 	Stage     SignStage       `json:"stage"`
 	Card      AgreementFacts  `json:"card"`
 	Resend    int             `json:"resend"`    // seconds until another code can be asked for, 0 now
@@ -140,7 +143,7 @@ type AgreementCode struct {
 func (s AgreementCode) InFrame(f Frame) Frame {
 	switch s.Stage {
 	case SignStageWait:
-		f.Live, f.Refresh = LiveAgreement(s.Card.ID), 3
+		f.Live, f.Refresh = LiveAgreement(s.Card.ID, s.Shown), 3
 	case SignStageDone:
 		return s.Result.InFrame(f)
 	case SignStageCode:
@@ -148,8 +151,11 @@ func (s AgreementCode) InFrame(f Frame) Frame {
 	return f
 }
 
-// LiveAgreement is the path of the events that say when an agreement has changed.
-func LiveAgreement(id string) string { return "/live/agreements/" + id }
+// LiveAgreement is the address of the events that say when an agreement's state is no
+// longer the one shown.
+func LiveAgreement(id, shown string) string {
+	return "/live/agreements/" + url.PathEscape(id) + "?shown=" + url.QueryEscape(shown)
+}
 
 // AgreementOutcome is how signing or revoking ended, so far.
 type AgreementOutcome string
@@ -166,6 +172,7 @@ const (
 
 // AgreementResult is the state of PatternAgreementResult.
 type AgreementResult struct {
+	Shown   string           `json:"shown"` // the model's state, for live events
 	Outcome AgreementOutcome `json:"outcome"`
 	Card    AgreementFacts   `json:"card"`
 	Next    string           `json:"next,omitempty"` // where the person came from
@@ -176,27 +183,26 @@ type AgreementResult struct {
 func (s AgreementResult) InFrame(f Frame) Frame {
 	switch s.Outcome {
 	case AgreementSigned:
-		f.Title = "签订成功"
+		f.Title = "签订结果"
 	case AgreementUnsigned:
-		f.Title = "签订失败"
+		f.Title = "签订结果"
 	case AgreementRevoked:
-		f.Title = "撤销成功"
+		f.Title = "撤销结果"
 	case AgreementEnded:
-		f.Title = "协议已失效"
+		f.Title = "协议状态"
 	case AgreementWaiting, AgreementRevoking:
-		f.Title = "处理中"
-		f.Live, f.Refresh = LiveAgreement(s.Card.ID), 3
+		f.Title = "办理结果"
+		f.Live, f.Refresh = LiveAgreement(s.Card.ID, s.Shown), 3
 	}
 	return f
 }
 
 // AgreementDetail is the state of PatternAgreement.
 type AgreementDetail struct {
-	Card   AgreementFacts `json:"card"`
-	Revoke string         `json:"revoke,omitempty"` // path of 撤销, "" when it can't be revoked
-	Go     string         `json:"go,omitempty"`     // path to go on with signing
-	Again  string         `json:"again,omitempty"`  // path to apply again
-	Back   string         `json:"back"`
+	Card  AgreementFacts `json:"card"`
+	Go    string         `json:"go,omitempty"`    // path to go on with signing
+	Again string         `json:"again,omitempty"` // path to apply again
+	Back  string         `json:"back"`
 }
 
 // InFrame leads back to where the person came from.

@@ -5,15 +5,19 @@ package all
 import (
 	"shebao/app/view"
 	"shebao/app/view/account"
+	"shebao/app/view/agreement"
 	"shebao/app/view/contribution"
 	"shebao/app/view/home"
+	"shebao/app/view/notice"
 )
 
 // Screens is the program's set of screens.
 func Screens() view.Set {
 	return view.NewSet(
 		account.Screens(),
+		agreement.Screens(),
 		contribution.Screens(),
 		home.Screens(),
+		notice.Screens(),
 	)
 }
