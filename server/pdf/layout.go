@@ -63,6 +63,13 @@ var usualNotes = []string{
 	"本证明为带有数字签名的电子文件，任何改动都会使签名失效；纸质件以查验结果为准。",
 }
 
+// LayoutVersion grows when Texts changes: certificates of other versions can't be
+// compared with it. LayoutKey is where a document's catalog has its version.
+const (
+	LayoutVersion = 1
+	LayoutKey     = "SHEBAO_Layout"
+)
+
 // Texts are the texts of the facts by page, in the order in which they stand there:
 // what a reader of the printed certificate goes by. The verifier looks for exactly these.
 func Texts(f certificate.Facts) [][]string {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -61,6 +62,9 @@ func TestMake(t *testing.T) {
 					if !strings.Contains(out, want) {
 						t.Fatalf("no %q in\n%s", want, out)
 					}
+				}
+				if !regexp.MustCompile(`/DocMDP [1-9]\d* 0 R`).Match(data) {
+					t.Fatal("the catalog does not say that nothing may be changed")
 				}
 				if n := strings.Count(out, "Signature #"); n != 1 {
 					t.Fatalf("%d signatures", n)

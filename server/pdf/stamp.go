@@ -175,6 +175,8 @@ func (w *stamper) properties(f certificate.Facts) {
 		w.check(err)
 		return
 	}
+	root["Perms"] = w.object(types.Dict{"DocMDP": types.Name(signatureToBe)}) // an object of its own: the signer copies only references
+	root[LayoutKey] = types.Integer(LayoutVersion)
 	root["Lang"] = types.StringLiteral("zh-CN")
 	root["ViewerPreferences"] = types.Dict{"DisplayDocTitle": types.Boolean(true)}
 }

@@ -73,6 +73,12 @@ func recovered(err *error) {
 	}
 }
 
+// comparable tells whether the document was laid out as pdf.Texts says.
+func (d *document) comparable() bool {
+	version, ok := d.ctx.RootDict[pdf.LayoutKey].(types.Integer)
+	return ok && version == pdf.LayoutVersion
+}
+
 // decode is a stream's content within the limits.
 func (d *document) decode(o types.Object) ([]byte, error) {
 	sd, _, err := d.ctx.DereferenceStreamDict(o)

@@ -55,7 +55,7 @@ func Read(data []byte, trust keys.Trust) (report Report) {
 		}
 	}
 	r.attachmentChanges(attachment)
-	if r.Facts != nil {
+	if r.Facts != nil && (!s.valid || doc.comparable()) {
 		r.pageChanges(doc, f)
 	}
 	r.Intact = r.Intact && len(r.Changes) == 0

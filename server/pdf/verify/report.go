@@ -3,7 +3,11 @@
 // cost: files of strangers go through the sandbox package.
 package verify
 
-import "shebao/shared/certificate"
+import (
+	"strconv"
+
+	"shebao/shared/certificate"
+)
 
 // MaxSize is the largest file that is read, bytes.
 const MaxSize = 1 << 20
@@ -29,7 +33,7 @@ const (
 func (r Reason) Message() string {
 	switch r {
 	case Valid:
-		return "证明有效，内容与签发时一致"
+		return "真实签发，内容与签发时一致"
 	case TooLarge:
 		return "文件超过 1 MB，本系统签发的证明不会这么大"
 	case Encrypted:
@@ -113,6 +117,19 @@ type Report struct {
 	Current bool               `json:"current"`           // 状态有效: the register has it so; false until Verify asked
 	Changes []Change           `json:"changes,omitempty"` // each change found
 	Facts   *certificate.Facts `json:"facts,omitempty"`   // what we signed, only ever from our own signature
+}
+
+// Lines are the report in people's words, one finding a line.
+func (r Report) Lines() []string {
+	lines := []string{r.Reason.Message()}
+	for _, c := range r.Changes {
+		line := c.Kind.Message()
+		if c.Page > 0 {
+			line = "第 " + strconv.Itoa(c.Page) + " 页：" + line
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 func refuse(r Reason) Report { return Report{Reason: r} }
