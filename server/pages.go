@@ -11,10 +11,13 @@ import (
 	"shebao/server/sms"
 	"shebao/server/web"
 	"shebao/server/web/pages/account"
+	"shebao/server/web/pages/agreement"
 	"shebao/server/web/pages/contribution"
 	"shebao/server/web/pages/home"
+	"shebao/server/web/pages/notice"
 	shared "shebao/shared/contribution"
 	"shebao/shared/page"
+	"shebao/shared/region"
 	assets "shebao/web"
 )
 
@@ -32,7 +35,10 @@ func newServer(b *backend, files *assets.Assets) *web.Server {
 		Routes: routes(b), Sessions: account.Sessions{SessionRules: b.accounts.Service, Notices: b.notices},
 		Assets: files, Screens: all.Screens(), Service: b.city.Service, Demo: b.cfg.IsDemo(),
 		Secure: b.cfg.PublicURL.Scheme == "https", Origin: origin, Proxies: proxies,
-		Now: b.clock.Now, NewID: newID, Log: b.log, Ready: b.ready, Metrics: web.NewMetrics(), Extra: func(app *fiber.App) { web.LivePayments(b.live, b.store, b.payments)(app) },
+		Now: b.clock.Now, NewID: newID, Log: b.log, Ready: b.ready, Metrics: web.NewMetrics(), Extra: func(app *fiber.App) {
+			web.LivePayments(b.live, b.store, b.payments)(app)
+			web.LiveAgreements(b.live, b.store, b.agreements)(app)
+		},
 	})
 }
 
@@ -58,6 +64,8 @@ func routes(b *backend) []web.Route {
 			Rules: b.payments, Records: b.store, Amounts: b.amounts(), Principals: b.principals(), People: b.store, City: b.city, Rates: rates,
 			Ask: b.whoToAsk(), NewID: newID, Now: b.clock.Now,
 		}),
+		agreement.Pages(agreement.Deps{Rules: b.agreements, Authorities: func() []region.Authority { return b.city.Authorities }}),
+		notice.Pages(notice.Deps{Rules: b.notices}),
 	} {
 		all = append(all, list...)
 	}
