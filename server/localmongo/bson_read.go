@@ -173,6 +173,33 @@ func decode(doc raw, need fieldSet) (bson.D, error) {
 	return out, nil
 }
 
+// decodeOnly decodes the needed top-level fields and leaves the others out.
+func decodeOnly(doc raw, need fieldSet) (bson.D, error) {
+	rest, err := body(doc)
+	if err != nil {
+		return nil, err
+	}
+	out := make(bson.D, 0, len(need))
+	for len(rest) > 0 {
+		var f field
+		if f, rest, err = nextField(rest); err != nil {
+			return nil, err
+		}
+		if !need.has(f.key) {
+			continue
+		}
+		v, err := value(f.kind, f.val)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, bson.E{Key: string(f.key), Value: v})
+		if len(out) == len(need) {
+			break
+		}
+	}
+	return out, nil
+}
+
 func decodeArray(doc raw) (bson.A, error) {
 	rest, err := body(doc)
 	if err != nil {

@@ -156,17 +156,3 @@ func parseDistinct(r *request) (a search, path string, err error) {
 	}
 	return a, path, r.onlyLists()
 }
-
-// decodeOnly decodes the needed fields and leaves the others out.
-func decodeOnly(doc raw, need fieldSet) (bson.D, error) {
-	d := bson.D{}
-	err := eachField(doc, func(name string, f field) error {
-		if _, ok := need[name]; !ok {
-			return nil
-		}
-		v, err := f.value()
-		d = append(d, bson.E{Key: name, Value: v})
-		return err
-	})
-	return d, err
-}

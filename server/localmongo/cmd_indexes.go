@@ -104,7 +104,7 @@ func (t *txn) fill(ctx context.Context, old *collection, ns string, at int) erro
 		c := t.cat.colls[ns]
 		ix := c.indexes[at]
 		doc = bytes.Clone(doc)
-		d, err := decode(doc, c.need)
+		d, err := decodeOnly(doc, c.need)
 		if err != nil {
 			return false, err
 		}

@@ -40,7 +40,7 @@ func insert(_ context.Context, r *request) (bson.D, error) {
 				return docs[i].err
 			}
 			c = t.cat.colls[ns]
-			d, err := decode(docs[i].doc, c.need)
+			d, err := decodeOnly(docs[i].doc, c.need)
 			if err != nil {
 				return err
 			}

@@ -144,7 +144,7 @@ func tryOperator(op string, v any) error {
 
 // match decodes what the filter needs of a document and tells whether it matches.
 func (m *matcher) match(doc raw) (bool, error) {
-	d, err := decode(doc, m.need)
+	d, err := decodeOnly(doc, m.need)
 	if err != nil {
 		return false, err
 	}

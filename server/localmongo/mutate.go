@@ -51,7 +51,7 @@ func oldKeys(c *collection, id []byte, doc raw) (keyed, error) {
 	if len(c.indexes) == 0 {
 		return k, nil
 	}
-	d, err := decode(doc, c.need)
+	d, err := decodeOnly(doc, c.need)
 	if err != nil {
 		return k, err
 	}

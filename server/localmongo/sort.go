@@ -84,7 +84,7 @@ func sortScan(ctx context.Context, c *sq.Conn, s *scan, order []indexField, keep
 	}
 	top := &sorter{keep: keep}
 	err := s.run(ctx, c, func(id []byte, doc raw) (bool, error) {
-		d, err := decode(doc, need)
+		d, err := decodeOnly(doc, need)
 		if err != nil {
 			return false, err
 		}
