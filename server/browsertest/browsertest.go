@@ -1,0 +1,272 @@
+// Package browsertest drives Chromium through the service by what a person sees:
+// visible labels and accessible names. Tests and the screenshot command use it.
+package browsertest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// Browser is one Chromium.
+type Browser struct {
+	ctx  context.Context //nolint:containedctx // chromedp's browser is a context
+	stop []context.CancelFunc
+}
+
+// Start starts Chromium with an empty profile in dir.
+func Start(dir string) (*Browser, error) {
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.UserDataDir(dir), chromedp.WindowSize(390, 844), chromedp.WSURLReadTimeout(time.Minute),
+		chromedp.Flag("lang", "zh-CN"), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("hide-scrollbars", true))
+	if path := os.Getenv("CHROMIUM"); path != "" {
+		options = append(options, chromedp.ExecPath(path))
+	}
+	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, stop := chromedp.NewContext(alloc)
+	b := &Browser{ctx: ctx, stop: []context.CancelFunc{stop, stopAlloc}}
+	if err := chromedp.Do(ctx); err != nil {
+		b.Close()
+		return nil, fmt.Errorf("start Chromium (set CHROMIUM to its path): %w", err)
+	}
+	return b, nil
+}
+
+// Close ends Chromium.
+func (b *Browser) Close() {
+	for _, stop := range b.stop {
+		stop()
+	}
+}
+
+// Options say how a person's device is.
+type Options struct {
+	NoScript      bool // JavaScript is switched off
+	Dark          bool
+	Width, Height int64 // 390×844 when zero
+}
+
+// Tab is one tab of a person's own browser: cookies are shared with the tabs that
+// Another opens and nobody else.
+type Tab struct {
+	ctx  context.Context //nolint:containedctx // chromedp's tab is a context
+	stop context.CancelFunc
+	o    Options
+	base string
+}
+
+// New opens a tab with no cookies on the service at base.
+func (b *Browser) New(base string, o Options) (*Tab, error) {
+	ctx, stop := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
+	return newTab(ctx, stop, base, o)
+}
+
+// Another opens a second tab with the same cookies.
+func (t *Tab) Another() (*Tab, error) {
+	ctx, stop := chromedp.NewContext(t.ctx)
+	return newTab(ctx, stop, t.base, t.o)
+}
+
+func newTab(ctx context.Context, stop context.CancelFunc, base string, o Options) (*Tab, error) {
+	t := &Tab{ctx: ctx, stop: stop, o: o, base: base}
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		stop()
+		return nil, fmt.Errorf("open tab: %w", err)
+	}
+	width, height, mobile := o.Width, o.Height, o.Width < 768
+	if width == 0 {
+		width, height = 390, 844
+	}
+	err := call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+		Width: width, Height: height, DeviceScaleFactor: 2, Mobile: mobile,
+	})
+	if err == nil && o.NoScript {
+		err = call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	}
+	if err == nil && o.Dark {
+		err = call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}},
+		})
+	}
+	if err != nil {
+		stop()
+		return nil, fmt.Errorf("set up tab: %w", err)
+	}
+	return t, nil
+}
+
+// Close closes the tab.
+func (t *Tab) Close() { t.stop() }
+
+func call[P, R any](ctx context.Context, cmd cdp.Command[P, R], params P) error {
+	_, err := chromedp.Call(ctx, cmd, params)
+	return err
+}
+
+// Wait bounds every wait for something to appear.
+const Wait = 20 * time.Second
+
+// Open loads a path of the service.
+func (t *Tab) Open(path string) error {
+	ctx, cancel := context.WithTimeout(t.ctx, Wait)
+	defer cancel()
+	if err := chromedp.Do(ctx, chromedp.Navigate(t.base+path)); err != nil {
+		return fmt.Errorf("open %s: %w", path, err)
+	}
+	return nil
+}
+
+// Eval gives the expression's value as text.
+func (t *Tab) Eval(js string) (string, error) {
+	ctx, cancel := context.WithTimeout(t.ctx, Wait)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[string]("String("+js+")"))
+}
+
+// Until waits until the expression is true in whatever document is there then.
+func (t *Tab) Until(js string) error {
+	deadline := time.NewTimer(Wait)
+	defer deadline.Stop()
+	look := time.NewTicker(30 * time.Millisecond)
+	defer look.Stop()
+	for {
+		got, err := t.Eval("(() => { try { return !!(" + js + "); } catch (e) { return false; } })()")
+		if err == nil && got == "true" {
+			return nil
+		}
+		select {
+		case <-look.C:
+		case <-deadline.C:
+			seen, _ := t.Eval(`location.pathname + location.search + "\n" + document.body.innerText.slice(0, 1500)`)
+			return fmt.Errorf("never true: %s\nthe page: %s", js, seen)
+		}
+	}
+}
+
+// See waits until the text is visible on the page.
+func (t *Tab) See(text string) error {
+	return t.Until(`document.body.innerText.replace(/\s+/g, "").includes(` + quote(strings.Join(strings.Fields(text), "")) + `)`)
+}
+
+// Shows tells whether the text is visible now.
+func (t *Tab) Shows(text string) (bool, error) {
+	got, err := t.Eval(`document.body.innerText.replace(/\s+/g, "").includes(` + quote(strings.Join(strings.Fields(text), "")) + `)`)
+	return got == "true", err
+}
+
+// Title waits until the page's h1 is the text.
+func (t *Tab) Title(text string) error {
+	return t.Until(`document.querySelector("h1").textContent.trim() === ` + quote(text))
+}
+
+// find is a function that finds the control whose accessible name is, or begins with, the label.
+const find = `((label, what) => {
+  const squeeze = (s) => (s || "").replace(/\s+/g, "");
+  const want = squeeze(label);
+  const seen = (e) => { const r = e.getBoundingClientRect(); return r.width > 0 && r.height > 0 && getComputedStyle(e).visibility !== "hidden"; };
+  const name = (e) => squeeze(e.getAttribute("aria-label") || (e.labels && e.labels.length ? [...e.labels].map((l) => l.innerText).join("") : "") || e.innerText || e.value);
+  const all = [...document.querySelectorAll(what)].filter((e) => seen(e) || (e.labels && [...e.labels].some(seen)));
+  return all.find((e) => name(e) === want) || all.find((e) => name(e).startsWith(want)) || all.find((e) => name(e).includes(want));
+})`
+
+const (
+	pressable = `a[href], button:not([disabled]), summary, [role=button]`
+	typable   = `input:not([type=hidden]):not([type=checkbox]):not([type=radio]), textarea, select`
+	tickable  = `input[type=checkbox]:not([disabled]), input[type=radio]:not([disabled])`
+)
+
+// Press clicks the link or button with the label, as a finger would: in its middle,
+// where something that covers it would be hit instead.
+func (t *Tab) Press(label string) error { return t.hit(label, pressable) }
+
+// Tick clicks the check box or radio button with the label.
+func (t *Tab) Tick(label string) error { return t.hit(label, tickable) }
+
+func (t *Tab) hit(label, what string) error {
+	expr := find + `(` + quote(label) + `, ` + quote(what) + `)`
+	if err := t.Until(expr); err != nil {
+		return fmt.Errorf("nothing to press is called %s: %w", label, err)
+	}
+	at, err := t.Eval(`(() => { let e = ` + expr + `;
+  if (e.matches("input") && e.labels && e.labels.length) { const r = e.getBoundingClientRect(); if (r.width < 2 || r.height < 2 || getComputedStyle(e).opacity === "0") e = e.labels[0]; }
+  e.scrollIntoView({block: "center", behavior: "instant"}); const r = e.getClientRects()[0];
+  return JSON.stringify([r.left + Math.min(r.width / 2, 120), r.top + Math.min(r.height / 2, 30)]); })()`)
+	if err != nil {
+		return fmt.Errorf("press %s: %w", label, err)
+	}
+	var xy [2]float64
+	if err := json.Unmarshal([]byte(at), &xy); err != nil {
+		return fmt.Errorf("press %s: %w", label, err)
+	}
+	ctx, cancel := context.WithTimeout(t.ctx, Wait)
+	defer cancel()
+	if err := chromedp.Do(ctx, chromedp.MouseClickXY(xy[0], xy[1])); err != nil {
+		return fmt.Errorf("press %s: %w", label, err)
+	}
+	return nil
+}
+
+// Fill types into the field with the label, replacing what is there.
+func (t *Tab) Fill(label, text string) error {
+	expr := find + `(` + quote(label) + `, ` + quote(typable) + `)`
+	if err := t.Until(expr); err != nil {
+		return fmt.Errorf("no field is called %s: %w", label, err)
+	}
+	kind, err := t.Eval(`(() => { const e = ` + expr + `; e.focus(); if (e.select) e.select(); return e.tagName + " " + e.type; })()`)
+	if err != nil {
+		return fmt.Errorf("fill %s: %w", label, err)
+	}
+	ctx, cancel := context.WithTimeout(t.ctx, Wait)
+	defer cancel()
+	if strings.HasPrefix(kind, "SELECT") || strings.HasSuffix(kind, "date") || strings.HasSuffix(kind, "month") {
+		_, err = t.Eval(`(() => { const e = ` + expr + `; const o = e.options && [...e.options].find((o) => o.text.includes(` + quote(text) + `));
+  e.value = o ? o.value : ` + quote(text) + `; e.dispatchEvent(new Event("input", {bubbles: true})); e.dispatchEvent(new Event("change", {bubbles: true})); return e.value; })()`)
+		return err
+	}
+	if err := chromedp.Do(ctx, chromedp.KeyEvent(text)); err != nil {
+		return fmt.Errorf("fill %s: %w", label, err)
+	}
+	return nil
+}
+
+// Reload loads the page again.
+func (t *Tab) Reload() error {
+	ctx, cancel := context.WithTimeout(t.ctx, Wait)
+	defer cancel()
+	return chromedp.Do(ctx, chromedp.Reload())
+}
+
+// Back goes back in the tab's history.
+func (t *Tab) Back() error {
+	_, err := t.Eval("history.back()")
+	return err
+}
+
+// URL is the path and query of the page.
+func (t *Tab) URL() (string, error) { return t.Eval("location.pathname + location.search") }
+
+// Shot takes a picture of the screen, or of the whole page when full is "page".
+func (t *Tab) Shot(extent string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(t.ctx, Wait)
+	defer cancel()
+	if extent == "page" {
+		return chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	}
+	return chromedp.Run(ctx, chromedp.CaptureScreenshot())
+}
+
+func quote(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		return `""` // a string always has a JSON form
+	}
+	return string(b)
+}
