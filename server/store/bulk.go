@@ -7,6 +7,7 @@ import (
 	"go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
 
+	rules "shebao/server/contribution"
 	"shebao/shared/contribution"
 	"shebao/shared/person"
 )
@@ -37,7 +38,7 @@ func (s *Store) AddBulk(ctx context.Context, b Bulk) error {
 		docs[dues] = append(docs[dues], dueToDoc(d))
 	}
 	for _, v := range b.Settings {
-		docs[settings] = append(docs[settings], settingToDoc(v))
+		docs[settings] = append(docs[settings], firstBook(v))
 	}
 	for _, collection := range []string{people, enrolments, dues, settings} {
 		if len(docs[collection]) == 0 {

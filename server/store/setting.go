@@ -71,6 +71,11 @@ func bookToDoc(b rules.Book) bookDoc {
 	return d
 }
 
+// firstBook is the stored form of a book that holds one setting.
+func firstBook(v contribution.Setting) bookDoc {
+	return bookToDoc(rules.Book{Enrolment: v.Enrolment, Person: v.Person, Settings: []contribution.Setting{v}, Rev: 1})
+}
+
 func (d bookDoc) value() rules.Book {
 	b := rules.Book{Enrolment: d.Enrolment, Person: d.Person, Rev: d.Rev, Settings: []contribution.Setting{d.Newest.of(d)}}
 	for _, p := range d.Past {
