@@ -7,7 +7,6 @@ import (
 	"go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
 
-	rules "shebao/server/contribution"
 	"shebao/shared/contribution"
 	"shebao/shared/person"
 )

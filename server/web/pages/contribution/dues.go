@@ -58,19 +58,15 @@ func (f *flow) dues(ctx context.Context, r *web.Request) (page.Pay, error) {
 	return p, nil
 }
 
-// tick marks what was ticked when the form was sent; at first, the one due there is.
+// tick marks what was ticked when the form was sent.
 func tick(d *page.PayDues, form url.Values) {
-	var open []int
-	for i, c := range d.Cards {
-		if c.Refusal == "" {
-			open = append(open, i)
-		}
-	}
-	for _, i := range open {
+	for i := range d.Cards {
 		c := &d.Cards[i]
+		if c.Refusal != "" {
+			continue
+		}
 		m, _, _ := strings.Cut(c.Value, ".")
-		c.Ticked = len(form) == 0 && len(open) == 1 ||
-			slices.ContainsFunc(form[page.FieldPayDue], func(v string) bool { return strings.HasPrefix(v, m+".") })
+		c.Ticked = slices.ContainsFunc(form[page.FieldPayDue], func(v string) bool { return strings.HasPrefix(v, m+".") })
 		if c.Ticked {
 			d.Picked++
 			d.Sum += c.Amount

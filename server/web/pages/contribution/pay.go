@@ -140,7 +140,7 @@ func (f *flow) enrolments(ctx context.Context, r *web.Request) (page.Pay, error)
 	ticked := r.Query[page.FieldPayEnrolment]
 	for _, e := range list {
 		card := f.enrolmentCard(e, views, r)
-		card.Ticked = card.Refusal == "" && (len(list) == 1 || slices.Contains(ticked, card.Mark))
+		card.Ticked = card.Refusal == "" && slices.Contains(ticked, card.Mark)
 		p.Enrolments.Cards = append(p.Enrolments.Cards, card)
 	}
 	if len(list) == 0 {
