@@ -92,3 +92,9 @@ func TestAnswer(t *testing.T) {
 		})
 	}
 }
+
+func TestNewer(t *testing.T) {
+	if (answer{}).newer("a") || (answer{version: "a"}).newer("a") || !(answer{version: "b"}).newer("a") {
+		t.Error("only another version is newer")
+	}
+}

@@ -19,6 +19,10 @@ type answer struct {
 	body        string
 }
 
+// newer reports whether the server's assets are not the ones that this program, of
+// version mine, came with.
+func (a answer) newer(mine string) bool { return a.version != "" && a.version != mine }
+
 // outcome is what to do with an answer.
 type outcome uint8
 

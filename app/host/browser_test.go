@@ -1,3 +1,5 @@
+//go:build !js
+
 package host
 
 import (
@@ -41,7 +43,7 @@ func TestBrowser(t *testing.T) {
 	if err := chromedp.Do(browser); err != nil {
 		t.Fatalf("start Chromium (set CHROMIUM to its path): %v", err)
 	}
-	for name, f := range map[string]func(*testing.T, *tab){
+	for name, f := range map[string]func(*tab){
 		"taking over changes nothing in the document":               takesOver,
 		"go-app makes the document that the server writes":          sameDocument,
 		"what was typed before the app came stays":                  keepsTyped,
@@ -66,7 +68,7 @@ func TestBrowser(t *testing.T) {
 		"account numbers are grouped while typing":                  groupsDigits,
 		"every page fits the phone in every look":                   pictures,
 	} {
-		t.Run(name, func(t *testing.T) { f(t, newTab(t, browser, assets)) })
+		t.Run(name, func(t *testing.T) { f(newTab(t, browser, assets)) })
 	}
 }
 

@@ -1,8 +1,8 @@
+//go:build !js
+
 package host
 
 import (
-	"testing"
-
 	"github.com/chromedp/chromedp"
 )
 
@@ -11,7 +11,7 @@ func (b *tab) tick(id string) {
 	b.click(`label[for="` + id + `"]`)
 }
 
-func showsProblems(_ *testing.T, b *tab) {
+func showsProblems(b *tab) {
 	b.open("/form")
 	b.run("window.__same = 1; window.__length = history.length")
 	b.field("name", "李明")
@@ -30,7 +30,7 @@ func showsProblems(_ *testing.T, b *tab) {
 	b.is("location.hash", "")
 }
 
-func followsRedirect(t *testing.T, b *tab) {
+func followsRedirect(b *tab) {
 	b.open("/form")
 	b.run("window.__same = 1")
 	b.field("name", "李明")
@@ -45,36 +45,36 @@ func followsRedirect(t *testing.T, b *tab) {
 	b.is(`document.getElementById("name").value`, "")
 	b.is(`document.getElementById("due-1").checked`, "false")
 	if n := b.posts.Load(); n != 1 {
-		t.Errorf("%d forms received", n)
+		b.t.Errorf("%d forms received", n)
 	}
 }
 
 const twice = `(() => { const s = document.querySelector("#app form button[type=submit]"); s.click(); s.click(); setTimeout(() => s.click(), 5); })()`
 
-func sendsOnce(t *testing.T, b *tab) {
+func sendsOnce(b *tab) {
 	b.open("/form")
 	b.tick("due-1")
 	b.set("bank", "313")
 	b.run(twice)
 	b.until(`location.pathname === "/done/7"`)
 	if n := b.posts.Load(); n != 1 {
-		t.Errorf("%d forms received", n)
+		b.t.Errorf("%d forms received", n)
 	}
 }
 
-func sendsOnceBefore(t *testing.T, b *tab) {
-	b.holdApp(t)
+func sendsOnceBefore(b *tab) {
+	b.holdApp(b.t)
 	b.load("/form")
 	b.tick("due-1")
 	b.set("bank", "313")
 	b.run(twice)
 	b.until(`location.pathname === "/done/7"`)
 	if n := b.posts.Load(); n != 1 {
-		t.Errorf("%d forms received", n)
+		b.t.Errorf("%d forms received", n)
 	}
 }
 
-func needsTick(_ *testing.T, b *tab) {
+func needsTick(b *tab) {
 	const disabled = `document.querySelector("#app form button[type=submit]").disabled`
 	b.open("/form")
 	b.is(disabled, "true")
@@ -87,7 +87,7 @@ func needsTick(_ *testing.T, b *tab) {
 	b.is(disabled, "true")
 }
 
-func brokenForm(_ *testing.T, b *tab) {
+func brokenForm(b *tab) {
 	b.open("/form")
 	b.field("name", "坏")
 	b.tick("due-1")
@@ -101,7 +101,7 @@ func brokenForm(_ *testing.T, b *tab) {
 	b.until(`location.pathname === "/done/7"`)
 }
 
-func groupsDigits(_ *testing.T, b *tab) {
+func groupsDigits(b *tab) {
 	b.open("/gallery")
 	b.is(`document.getElementById("account").value`, "6217 0000 0000 0000 012")
 	b.run(`(() => { const a = document.getElementById("account"); a.focus(); a.setSelectionRange(2, 2); })()`)

@@ -1,3 +1,5 @@
+//go:build !js
+
 package host
 
 import (
@@ -5,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"testing"
 
 	"github.com/chromedp/chromedp"
 )
@@ -20,7 +21,7 @@ func firstDifference(want, got string) string {
 	return fmt.Sprintf("%d lines, want %d", len(g), len(w))
 }
 
-func followsLink(_ *testing.T, b *tab) {
+func followsLink(b *tab) {
 	b.open("/list")
 	b.run(`window.__same = 1; window.scrollTo(0, 900)`)
 	b.click(`a[href="/done/20"]`)
@@ -40,7 +41,7 @@ func followsLink(_ *testing.T, b *tab) {
 	b.until(`location.pathname === "/list" && document.querySelector("h1").textContent === "列表 60"`)
 }
 
-func laterWins(_ *testing.T, b *tab) {
+func laterWins(b *tab) {
 	b.open("/list")
 	b.press("慢的页面")
 	b.until(`document.getElementById("main").getAttribute("aria-busy") === "true"`)
@@ -52,20 +53,20 @@ func laterWins(_ *testing.T, b *tab) {
 	b.is("location.pathname", "/form")
 }
 
-func leavesDocuments(_ *testing.T, b *tab) {
+func leavesDocuments(b *tab) {
 	b.open("/list")
 	b.press("证明")
 	b.until(`location.pathname === "/paper" && document.body.innerText.includes("证明文件")`)
 }
 
-func leadsToLogin(_ *testing.T, b *tab) {
+func leadsToLogin(b *tab) {
 	b.open("/list")
 	b.press("未登录")
 	b.until(`location.pathname === "/login" && document.querySelector("h1").textContent === "登录"`)
 	b.is("location.search", "?next=/private")
 }
 
-func reloadsStale(_ *testing.T, b *tab) {
+func reloadsStale(b *tab) {
 	b.open("/list")
 	b.run("window.__same = 1")
 	b.press("旧版本")
@@ -76,7 +77,7 @@ func reloadsStale(_ *testing.T, b *tab) {
 	b.is("window.__same", "undefined")
 }
 
-func offline(_ *testing.T, b *tab) {
+func offline(b *tab) {
 	b.open("/form")
 	b.field("name", "李明")
 	b.tick("due-1")
@@ -91,7 +92,7 @@ func offline(_ *testing.T, b *tab) {
 	b.is("location.pathname", "/form")
 }
 
-func offlinePage(_ *testing.T, b *tab) {
+func offlinePage(b *tab) {
 	b.open("/list")
 	b.until(`navigator.serviceWorker.controller`)
 	b.down()
@@ -103,7 +104,7 @@ func offlinePage(_ *testing.T, b *tab) {
 	b.is("window.__kept", "/offline")
 }
 
-func liveUpdate(_ *testing.T, b *tab) {
+func liveUpdate(b *tab) {
 	b.open("/live")
 	b.field("note", "我在写")
 	b.run(`window.__note = document.getElementById("note")`)
@@ -115,10 +116,10 @@ func liveUpdate(_ *testing.T, b *tab) {
 	b.is(`document.getElementById("note").value`, "我在写")
 }
 
-func uploads(t *testing.T, b *tab) {
-	file := filepath.Join(t.TempDir(), "a.txt")
+func uploads(b *tab) {
+	file := filepath.Join(b.t.TempDir(), "a.txt")
 	if err := os.WriteFile(file, []byte("内容"), 0o600); err != nil {
-		t.Fatal(err)
+		b.t.Fatal(err)
 	}
 	b.open("/form")
 	b.do(chromedp.SetUploadFiles(chromedp.CSS("#paper"), []string{file}))
@@ -127,6 +128,6 @@ func uploads(t *testing.T, b *tab) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.upload != "内容" {
-		t.Errorf("received %q", b.upload)
+		b.t.Errorf("received %q", b.upload)
 	}
 }

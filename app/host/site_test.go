@@ -1,3 +1,5 @@
+//go:build !js
+
 package host
 
 import (
@@ -96,8 +98,12 @@ func newSite(t *testing.T, assets *web.Assets) *site {
 		s.page(w, r, trial.Desk, page.Frame{
 			Title: "工作台", Layout: page.LayoutConsole, Tab: "/desk", Meta: "2026-11-23 · 操作员 王*（业务经办）", Logout: "/form",
 			Nav: []page.Nav{
-				{Path: "/desk", Label: "工作台"}, {Path: "/x1", Label: "批量扣款"}, {Path: "/x2", Label: "对账差异", Count: 3},
-				{Path: "/x3", Label: "待核实缴费", Count: 5}, {Path: "/x4", Label: "退费复核", Count: 2}, {Path: "/x5", Label: "审计"},
+				{Path: "/desk", Label: "工作台"},
+				{Path: "/x1", Label: "批量扣款"},
+				{Path: "/x2", Label: "对账差异", Count: 3},
+				{Path: "/x3", Label: "待核实缴费", Count: 5},
+				{Path: "/x4", Label: "退费复核", Count: 2},
+				{Path: "/x5", Label: "审计"},
 			},
 		}, struct{}{})
 	})

@@ -1,8 +1,8 @@
+//go:build !js
+
 package host
 
 import (
-	"testing"
-
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
@@ -12,8 +12,8 @@ import (
 
 const evil = `"><img src=x onerror="window.__pwned=1"><script>window.__pwned=1</script>`
 
-func takesOver(t *testing.T, b *tab) {
-	deliver := b.holdApp(t)
+func takesOver(b *tab) {
+	deliver := b.holdApp(b.t)
 	b.load("/gallery")
 	b.until("window.__observer && document.readyState === 'complete'")
 	b.until("(window.__wait = (window.__wait || 0) + 1) > 15") // the observer starts after 200 ms
@@ -25,7 +25,7 @@ func takesOver(t *testing.T, b *tab) {
 	b.is("window.__shift", "0") // from the first paint on
 	b.is(`window.__csp.join("; ")`, "")
 	if after := b.get(`document.getElementById("app").outerHTML`); after != before {
-		t.Error("the document is not the same after the take-over")
+		b.t.Error("the document is not the same after the take-over")
 	}
 }
 
@@ -49,7 +49,7 @@ const outline = `(doc) => {
   return lines.join("\n");
 }`
 
-func sameDocument(t *testing.T, b *tab) {
+func sameDocument(b *tab) {
 	b.mu.Lock()
 	b.gallery = trial.GalleryState{Typed: evil}
 	b.mu.Unlock()
@@ -65,15 +65,15 @@ func sameDocument(t *testing.T, b *tab) {
 			b.run(`window.__server = undefined; fetch("` + to + `").then((r) => r.text()).then((h) => { window.__server = (` + outline + `)(new DOMParser().parseFromString(h, "text/html")); })`)
 			b.until("window.__server !== undefined")
 			if server := b.get("window.__server"); server != live {
-				t.Errorf("%s: %s", to, firstDifference(server, live))
+				b.t.Errorf("%s: %s", to, firstDifference(server, live))
 			}
 		}
 	}
 	b.is("window.__pwned", "undefined")
 }
 
-func keepsTyped(t *testing.T, b *tab) {
-	deliver := b.holdApp(t)
+func keepsTyped(b *tab) {
+	deliver := b.holdApp(b.t)
 	b.load("/form")
 	b.field("name", "欧阳𠮷")
 	b.tick("due-2")
@@ -90,8 +90,8 @@ func keepsTyped(t *testing.T, b *tab) {
 	b.is(`document.getElementById("name").value`, "欧阳𠮷x")
 }
 
-func waitsForQuiet(t *testing.T, b *tab) {
-	deliver := b.holdApp(t)
+func waitsForQuiet(b *tab) {
+	deliver := b.holdApp(b.t)
 	b.load("/form")
 	b.run(`document.querySelector("label[for=name]").innerHTML = "<font>Name</font>"`)
 	b.field("name", "李")
@@ -104,7 +104,7 @@ func waitsForQuiet(t *testing.T, b *tab) {
 	b.is(`document.querySelector("label[for=name]").innerHTML`, "姓名")
 }
 
-func withoutScripts(_ *testing.T, b *tab) {
+func withoutScripts(b *tab) {
 	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	b.load("/list")
 	b.press("办理")
@@ -120,7 +120,7 @@ func withoutScripts(_ *testing.T, b *tab) {
 	b.is(`document.querySelector("dl").innerText.includes("李明")`, "true")
 }
 
-func noInjection(_ *testing.T, b *tab) {
+func noInjection(b *tab) {
 	b.open("/form")
 	b.set("name", evil)
 	b.click(`label[for="due-1"]`)

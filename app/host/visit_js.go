@@ -61,7 +61,7 @@ func (h *host) visit(r request) {
 }
 
 func (h *host) receive(r request, a answer) {
-	h.stale = h.stale || a.version != "" && a.version != h.version
+	h.stale = h.stale || a.newer(h.version)
 	what, env, err := a.read(r.method)
 	switch {
 	case err != nil || what == failed:

@@ -124,31 +124,83 @@ func Aria(name, value string) Attribute { return Attr("aria-"+name, value) }
 // Data makes a data-… attribute.
 func Data(name, value string) Attribute { return Attr("data-"+name, value) }
 
-// Common attributes.
-func Action(u string) Attribute       { return Attr("action", u) }
-func Alt(s string) Attribute          { return Attr("alt", s) }
+// Action is the attribute action.
+func Action(u string) Attribute { return Attr("action", u) }
+
+// Alt is the attribute alt.
+func Alt(s string) Attribute { return Attr("alt", s) }
+
+// AutoComplete is the attribute autocomplete.
 func AutoComplete(s string) Attribute { return Attr("autocomplete", s) }
-func Colspan(n int) Attribute         { return Attr("colspan", strconv.Itoa(n)) }
-func DateTime(s string) Attribute     { return Attr("datetime", s) }
-func For(id string) Attribute         { return Attr("for", id) }
-func Height(n int) Attribute          { return Attr("height", strconv.Itoa(n)) }
-func Href(u string) Attribute         { return Attr("href", u) }
-func ID(s string) Attribute           { return Attr("id", s) }
-func InputMode(s string) Attribute    { return Attr("inputmode", s) }
-func Lang(s string) Attribute         { return Attr("lang", s) }
-func Max(s string) Attribute          { return Attr("max", s) }
-func MaxLength(n int) Attribute       { return Attr("maxlength", strconv.Itoa(n)) }
-func Method(s string) Attribute       { return Attr("method", s) }
-func Min(s string) Attribute          { return Attr("min", s) }
-func Name(s string) Attribute         { return Attr("name", s) }
-func Placeholder(s string) Attribute  { return Attr("placeholder", s) }
-func Role(s string) Attribute         { return Attr("role", s) }
-func Rowspan(n int) Attribute         { return Attr("rowspan", strconv.Itoa(n)) }
-func Scope(s string) Attribute        { return Attr("scope", s) }
-func Src(u string) Attribute          { return Attr("src", u) }
-func Step(s string) Attribute         { return Attr("step", s) }
-func TabIndex(n int) Attribute        { return Attr("tabindex", strconv.Itoa(n)) }
-func Title(s string) Attribute        { return Attr("title", s) }
-func Type(s string) Attribute         { return Attr("type", s) }
-func Value(s string) Attribute        { return Attr("value", s) }
-func Width(n int) Attribute           { return Attr("width", strconv.Itoa(n)) }
+
+// Colspan is the attribute colspan.
+func Colspan(n int) Attribute { return Attr("colspan", strconv.Itoa(n)) }
+
+// DateTime is the attribute datetime.
+func DateTime(s string) Attribute { return Attr("datetime", s) }
+
+// For is the attribute for.
+func For(id string) Attribute { return Attr("for", id) }
+
+// Height is the attribute height.
+func Height(n int) Attribute { return Attr("height", strconv.Itoa(n)) }
+
+// Href is the attribute href.
+func Href(u string) Attribute { return Attr("href", u) }
+
+// ID is the attribute id.
+func ID(s string) Attribute { return Attr("id", s) }
+
+// InputMode is the attribute inputmode.
+func InputMode(s string) Attribute { return Attr("inputmode", s) }
+
+// Lang is the attribute lang.
+func Lang(s string) Attribute { return Attr("lang", s) }
+
+// Max is the attribute max.
+func Max(s string) Attribute { return Attr("max", s) }
+
+// MaxLength is the attribute maxlength.
+func MaxLength(n int) Attribute { return Attr("maxlength", strconv.Itoa(n)) }
+
+// Method is the attribute method.
+func Method(s string) Attribute { return Attr("method", s) }
+
+// Min is the attribute min.
+func Min(s string) Attribute { return Attr("min", s) }
+
+// Name is the attribute name.
+func Name(s string) Attribute { return Attr("name", s) }
+
+// Placeholder is the attribute placeholder.
+func Placeholder(s string) Attribute { return Attr("placeholder", s) }
+
+// Role is the attribute role.
+func Role(s string) Attribute { return Attr("role", s) }
+
+// Rowspan is the attribute rowspan.
+func Rowspan(n int) Attribute { return Attr("rowspan", strconv.Itoa(n)) }
+
+// Scope is the attribute scope.
+func Scope(s string) Attribute { return Attr("scope", s) }
+
+// Src is the attribute src.
+func Src(u string) Attribute { return Attr("src", u) }
+
+// Step is the attribute step.
+func Step(s string) Attribute { return Attr("step", s) }
+
+// TabIndex is the attribute tabindex.
+func TabIndex(n int) Attribute { return Attr("tabindex", strconv.Itoa(n)) }
+
+// Title is the attribute title.
+func Title(s string) Attribute { return Attr("title", s) }
+
+// Type is the attribute type.
+func Type(s string) Attribute { return Attr("type", s) }
+
+// Value is the attribute value.
+func Value(s string) Attribute { return Attr("value", s) }
+
+// Width is the attribute width.
+func Width(n int) Attribute { return Attr("width", strconv.Itoa(n)) }

@@ -33,52 +33,146 @@ var tags = func() map[string]kind {
 	return m
 }()
 
-// Common elements.
-func A(items ...Item) *Element          { return El("a", items...) }
-func B(items ...Item) *Element          { return El("b", items...) }
-func Br() *Element                      { return El("br") }
-func Button(items ...Item) *Element     { return El("button", items...) }
-func Caption(items ...Item) *Element    { return El("caption", items...) }
-func Dd(items ...Item) *Element         { return El("dd", items...) }
-func Details(items ...Item) *Element    { return El("details", items...) }
-func Div(items ...Item) *Element        { return El("div", items...) }
-func Dl(items ...Item) *Element         { return El("dl", items...) }
-func Dt(items ...Item) *Element         { return El("dt", items...) }
-func Fieldset(items ...Item) *Element   { return El("fieldset", items...) }
+// A makes <a>.
+func A(items ...Item) *Element { return El("a", items...) }
+
+// B makes <b>.
+func B(items ...Item) *Element { return El("b", items...) }
+
+// Br makes <br>.
+func Br() *Element { return El("br") }
+
+// Button makes <button>.
+func Button(items ...Item) *Element { return El("button", items...) }
+
+// Caption makes <caption>.
+func Caption(items ...Item) *Element { return El("caption", items...) }
+
+// Dd makes <dd>.
+func Dd(items ...Item) *Element { return El("dd", items...) }
+
+// Details makes <details>.
+func Details(items ...Item) *Element { return El("details", items...) }
+
+// Div makes <div>.
+func Div(items ...Item) *Element { return El("div", items...) }
+
+// Dl makes <dl>.
+func Dl(items ...Item) *Element { return El("dl", items...) }
+
+// Dt makes <dt>.
+func Dt(items ...Item) *Element { return El("dt", items...) }
+
+// Fieldset makes <fieldset>.
+func Fieldset(items ...Item) *Element { return El("fieldset", items...) }
+
+// Figcaption makes <figcaption>.
 func Figcaption(items ...Item) *Element { return El("figcaption", items...) }
-func Figure(items ...Item) *Element     { return El("figure", items...) }
-func Footer(items ...Item) *Element     { return El("footer", items...) }
-func Form(items ...Item) *Element       { return El("form", items...) }
-func H1(items ...Item) *Element         { return El("h1", items...) }
-func H2(items ...Item) *Element         { return El("h2", items...) }
-func H3(items ...Item) *Element         { return El("h3", items...) }
-func Header(items ...Item) *Element     { return El("header", items...) }
-func Hr() *Element                      { return El("hr") }
-func Img(items ...Item) *Element        { return El("img", items...) }
-func Input(items ...Item) *Element      { return El("input", items...) }
-func Label(items ...Item) *Element      { return El("label", items...) }
-func Legend(items ...Item) *Element     { return El("legend", items...) }
-func Li(items ...Item) *Element         { return El("li", items...) }
-func Main(items ...Item) *Element       { return El("main", items...) }
-func Nav(items ...Item) *Element        { return El("nav", items...) }
-func Ol(items ...Item) *Element         { return El("ol", items...) }
-func Option(items ...Item) *Element     { return El("option", items...) }
-func Output(items ...Item) *Element     { return El("output", items...) }
-func P(items ...Item) *Element          { return El("p", items...) }
-func Progress(items ...Item) *Element   { return El("progress", items...) }
-func Section(items ...Item) *Element    { return El("section", items...) }
-func Select(items ...Item) *Element     { return El("select", items...) }
-func Small(items ...Item) *Element      { return El("small", items...) }
-func Span(items ...Item) *Element       { return El("span", items...) }
-func Strong(items ...Item) *Element     { return El("strong", items...) }
-func Summary(items ...Item) *Element    { return El("summary", items...) }
-func Table(items ...Item) *Element      { return El("table", items...) }
-func Tbody(items ...Item) *Element      { return El("tbody", items...) }
-func Td(items ...Item) *Element         { return El("td", items...) }
-func Textarea(items ...Item) *Element   { return El("textarea", items...) }
-func Tfoot(items ...Item) *Element      { return El("tfoot", items...) }
-func Th(items ...Item) *Element         { return El("th", items...) }
-func Thead(items ...Item) *Element      { return El("thead", items...) }
-func Time(items ...Item) *Element       { return El("time", items...) }
-func Tr(items ...Item) *Element         { return El("tr", items...) }
-func Ul(items ...Item) *Element         { return El("ul", items...) }
+
+// Figure makes <figure>.
+func Figure(items ...Item) *Element { return El("figure", items...) }
+
+// Footer makes <footer>.
+func Footer(items ...Item) *Element { return El("footer", items...) }
+
+// Form makes <form>.
+func Form(items ...Item) *Element { return El("form", items...) }
+
+// H1 makes <h1>.
+func H1(items ...Item) *Element { return El("h1", items...) }
+
+// H2 makes <h2>.
+func H2(items ...Item) *Element { return El("h2", items...) }
+
+// H3 makes <h3>.
+func H3(items ...Item) *Element { return El("h3", items...) }
+
+// Header makes <header>.
+func Header(items ...Item) *Element { return El("header", items...) }
+
+// Hr makes <hr>.
+func Hr() *Element { return El("hr") }
+
+// Img makes <img>.
+func Img(items ...Item) *Element { return El("img", items...) }
+
+// Input makes <input>.
+func Input(items ...Item) *Element { return El("input", items...) }
+
+// Label makes <label>.
+func Label(items ...Item) *Element { return El("label", items...) }
+
+// Legend makes <legend>.
+func Legend(items ...Item) *Element { return El("legend", items...) }
+
+// Li makes <li>.
+func Li(items ...Item) *Element { return El("li", items...) }
+
+// Main makes <main>.
+func Main(items ...Item) *Element { return El("main", items...) }
+
+// Nav makes <nav>.
+func Nav(items ...Item) *Element { return El("nav", items...) }
+
+// Ol makes <ol>.
+func Ol(items ...Item) *Element { return El("ol", items...) }
+
+// Option makes <option>.
+func Option(items ...Item) *Element { return El("option", items...) }
+
+// Output makes <output>.
+func Output(items ...Item) *Element { return El("output", items...) }
+
+// P makes <p>.
+func P(items ...Item) *Element { return El("p", items...) }
+
+// Progress makes <progress>.
+func Progress(items ...Item) *Element { return El("progress", items...) }
+
+// Section makes <section>.
+func Section(items ...Item) *Element { return El("section", items...) }
+
+// Select makes <select>.
+func Select(items ...Item) *Element { return El("select", items...) }
+
+// Small makes <small>.
+func Small(items ...Item) *Element { return El("small", items...) }
+
+// Span makes <span>.
+func Span(items ...Item) *Element { return El("span", items...) }
+
+// Strong makes <strong>.
+func Strong(items ...Item) *Element { return El("strong", items...) }
+
+// Summary makes <summary>.
+func Summary(items ...Item) *Element { return El("summary", items...) }
+
+// Table makes <table>.
+func Table(items ...Item) *Element { return El("table", items...) }
+
+// Tbody makes <tbody>.
+func Tbody(items ...Item) *Element { return El("tbody", items...) }
+
+// Td makes <td>.
+func Td(items ...Item) *Element { return El("td", items...) }
+
+// Textarea makes <textarea>.
+func Textarea(items ...Item) *Element { return El("textarea", items...) }
+
+// Tfoot makes <tfoot>.
+func Tfoot(items ...Item) *Element { return El("tfoot", items...) }
+
+// Th makes <th>.
+func Th(items ...Item) *Element { return El("th", items...) }
+
+// Thead makes <thead>.
+func Thead(items ...Item) *Element { return El("thead", items...) }
+
+// Time makes <time>.
+func Time(items ...Item) *Element { return El("time", items...) }
+
+// Tr makes <tr>.
+func Tr(items ...Item) *Element { return El("tr", items...) }
+
+// Ul makes <ul>.
+func Ul(items ...Item) *Element { return El("ul", items...) }

@@ -93,7 +93,8 @@ func TestChrome(t *testing.T) {
 		"a notice is a toast":              {page.Frame{Notice: "已保存"}, []string{`<div id="toast" class="toast" role="status">已保存</div>`}, nil},
 		"the console has its entries and a way out": {
 			page.Frame{Layout: page.LayoutConsole, Tab: "/admin", Token: "t", Logout: "/admin/logout", Nav: []page.Nav{{Path: "/admin", Label: "工作台", Count: 2}}},
-			[]string{`<a href="/admin" class="on" aria-current="page">工作台`, `action="/admin/logout"><button type="submit" class="link">退出登录</button><input type="hidden" name="csrf" value="t">`}, nil,
+			[]string{`<a href="/admin" class="on" aria-current="page">工作台`, `action="/admin/logout"><button type="submit" class="link">退出登录</button><input type="hidden" name="csrf" value="t">`},
+			nil,
 		},
 	}
 	for name, c := range cases {

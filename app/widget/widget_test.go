@@ -21,18 +21,21 @@ func TestWidgets(t *testing.T) {
 	}{
 		"a field's id is its name, so a problem can lead to it": {
 			widget.Input(widget.Field{Label: "手机号", Name: "phone", Hint: "11 位", Problems: problems}),
-			[]string{`<label class="weui-label" for="phone">手机号</label>`, `id="phone" name="phone"`, `aria-invalid="true"`, `aria-describedby="phone-error phone-hint"`, `id="phone-error">请输入手机号`}, nil,
+			[]string{`<label class="weui-label" for="phone">手机号</label>`, `id="phone" name="phone"`, `aria-invalid="true"`, `aria-describedby="phone-error phone-hint"`, `id="phone-error">请输入手机号`},
+			nil,
 		},
 		"a password is never written back": {
 			widget.Input(widget.Field{Label: "密码", Name: "password", Type: "password", Value: "secret"}), nil, []string{"secret"},
 		},
 		"a choice is named by its label": {
 			widget.CheckCard(widget.Choice{Kind: widget.Radio, Name: "a", Value: "1", Label: "北京银行"}),
-			[]string{`<label class="h2 cover" for="a-1">北京银行</label>`, `type="radio"`}, []string{"checked", "disabled"},
+			[]string{`<label class="h2 cover" for="a-1">北京银行</label>`, `type="radio"`},
+			[]string{"checked", "disabled"},
 		},
 		"a blocked choice says why": {
 			widget.CheckCard(widget.Choice{Kind: widget.Checkbox, Name: "a", Value: "1", Label: "x", State: widget.Blocked, Reason: "次日生效", Note: "备注"}),
-			[]string{"disabled", `aria-describedby="a-1-note"`, `id="a-1-note">次日生效`}, []string{"备注", "checked"},
+			[]string{"disabled", `aria-describedby="a-1-note"`, `id="a-1-note">次日生效`},
+			[]string{"备注", "checked"},
 		},
 		"a consent is not ticked by itself": {
 			widget.Consent(widget.Tick{Name: "agree", Label: "同意", Problems: problems}), []string{`id="agree-error">请先同意`}, []string{"checked"},
@@ -46,7 +49,8 @@ func TestWidgets(t *testing.T) {
 		"a sum is written in the same form":    {widget.StickySum(2, 123456789, widget.Primary("提交")), []string{`data-sum="">¥ 1,234,567.89<`, `data-count="">2<`}, nil},
 		"a question can be answered without script": {
 			widget.Confirm(widget.Question{Title: "撤销？", Back: "/b", Hidden: []node.Item{widget.Hidden("id", "7")}}),
-			[]string{`<form method="post"`, `name="id" value="7"`, `href="/b"`, ">取消</a>", ">确定</button>"}, nil,
+			[]string{`<form method="post"`, `name="id" value="7"`, `href="/b"`, ">取消</a>", ">确定</button>"},
+			nil,
 		},
 		"reading aloud waits for a script":  {widget.Aloud("三千元"), []string{"hidden", `data-speak="三千元"`}, nil},
 		"an address from outside can't run": {widget.Link("x", "javascript:alert(1)"), []string{node.RefusedURL}, []string{"javascript"}},

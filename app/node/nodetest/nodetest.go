@@ -22,40 +22,40 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // RoundTrip fails the test unless a browser's parser, given n's HTML, builds n: it
 // finds both broken escaping and nesting that HTML does not allow.
-func RoundTrip(t testing.TB, n node.Node) {
-	t.Helper()
+func RoundTrip(tb testing.TB, n node.Node) {
+	tb.Helper()
 	want := Outline(n)
 	got, err := Parsed(node.String(n))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if got != want {
-		t.Errorf("the parser reads something else than was said: %s", difference(want, got))
+		tb.Errorf("the parser reads something else than was said: %s", difference(want, got))
 	}
 }
 
 // Golden compares n's HTML, one element a line, with testdata/name.html; the flag
 // -update writes the file. It also does RoundTrip.
-func Golden(t testing.TB, name string, n node.Node) {
-	t.Helper()
-	RoundTrip(t, n)
+func Golden(tb testing.TB, name string, n node.Node) {
+	tb.Helper()
+	RoundTrip(tb, n)
 	path := filepath.Join("testdata", name+".html")
 	got := []byte(strings.ReplaceAll(node.String(n), "><", ">\n<") + "\n")
 	if *update {
 		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if err := os.WriteFile(path, got, 0o600); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		return
 	}
 	want, err := os.ReadFile(path) //nolint:gosec // a golden file named by the test
 	if err != nil {
-		t.Fatalf("%v; make it with -update", err)
+		tb.Fatalf("%v; make it with -update", err)
 	}
 	if !bytes.Equal(want, got) {
-		t.Errorf("%s: %s; if that is meant, run with -update", path, difference(string(want), string(got)))
+		tb.Errorf("%s: %s; if that is meant, run with -update", path, difference(string(want), string(got)))
 	}
 }
 
