@@ -124,6 +124,6 @@ func recent(s page.Home) node.Node {
 	for i, p := range s.Recent {
 		rows[i] = widget.Money(p.Label, p.Amount)
 	}
-	return widget.Card(head.With(node.A(node.Class("link small"), node.Href(s.RecentAll),
+	return widget.Card(node.Class("recent"), head.With(node.A(node.Class("link small"), node.Href(s.RecentAll),
 		node.Text("全部 ›"), widget.VisuallyHidden("缴费记录"))), widget.Rows(rows...))
 }
