@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/bson/bsontype"
 )
 
 // eachField calls fn for every element of a document.
@@ -30,14 +29,14 @@ func (f field) wrong(want string) error {
 }
 
 func (f field) document() (bson.D, error) {
-	if f.kind != bsontype.EmbeddedDocument {
+	if f.kind != bson.TypeEmbeddedDocument {
 		return nil, f.wrong("object")
 	}
 	return decode(f.val, nil)
 }
 
 func (f field) array() (bson.A, error) {
-	if f.kind != bsontype.Array {
+	if f.kind != bson.TypeArray {
 		return nil, f.wrong("array")
 	}
 	return decodeArray(f.val)
@@ -45,12 +44,12 @@ func (f field) array() (bson.A, error) {
 
 // documents returns the elements of an array of documents without decoding them.
 func (f field) documents() ([]raw, error) {
-	if f.kind != bsontype.Array {
+	if f.kind != bson.TypeArray {
 		return nil, f.wrong("array")
 	}
 	var out []raw
 	err := eachField(f.val, func(_ string, x field) error {
-		if x.kind != bsontype.EmbeddedDocument {
+		if x.kind != bson.TypeEmbeddedDocument {
 			return x.wrong("object")
 		}
 		out = append(out, x.val)
@@ -60,7 +59,7 @@ func (f field) documents() ([]raw, error) {
 }
 
 func (f field) text() (string, error) {
-	if f.kind != bsontype.String {
+	if f.kind != bson.TypeString {
 		return "", f.wrong("string")
 	}
 	return string(f.val[4 : len(f.val)-1]), nil
@@ -68,7 +67,7 @@ func (f field) text() (string, error) {
 
 // truth takes booleans and numbers.
 func (f field) truth() (bool, error) {
-	if f.kind == bsontype.Boolean {
+	if f.kind == bson.TypeBoolean {
 		return f.val[0] == 1, nil
 	}
 	n, err := f.integer()
@@ -81,7 +80,7 @@ func (f field) truth() (bool, error) {
 // integer takes int32, int64 and whole doubles.
 func (f field) integer() (int64, error) {
 	switch f.kind { //nolint:exhaustive // the rest is refused below
-	case bsontype.Int32, bsontype.Int64, bsontype.Double:
+	case bson.TypeInt32, bson.TypeInt64, bson.TypeDouble:
 		v, err := f.value()
 		if err != nil {
 			return 0, err

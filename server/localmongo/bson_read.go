@@ -62,40 +62,40 @@ func nextField(rest []byte) (field, []byte, error) {
 func valueSize(kind bsontype.Type, rest []byte) (int, error) {
 	n := 0
 	switch kind {
-	case bsontype.Null:
+	case bson.TypeNull:
 		return 0, nil
-	case bsontype.Boolean:
+	case bson.TypeBoolean:
 		if len(rest) > 0 && rest[0] > 1 {
 			return 0, errBSON
 		}
 		n = 1
-	case bsontype.Int32:
+	case bson.TypeInt32:
 		n = 4
-	case bsontype.Double, bsontype.Int64, bsontype.DateTime, bsontype.Timestamp:
+	case bson.TypeDouble, bson.TypeInt64, bson.TypeDateTime, bson.TypeTimestamp:
 		n = 8
-	case bsontype.ObjectID:
+	case bson.TypeObjectID:
 		n = 12
-	case bsontype.Decimal128:
+	case bson.TypeDecimal128:
 		n = 16
-	case bsontype.String:
+	case bson.TypeString:
 		l, ok := length(rest)
 		if !ok || l < 1 || l > len(rest)-4 || rest[3+l] != 0 {
 			return 0, errBSON
 		}
 		n = 4 + l
-	case bsontype.EmbeddedDocument, bsontype.Array:
+	case bson.TypeEmbeddedDocument, bson.TypeArray:
 		l, ok := length(rest)
 		if !ok || l < 5 || l > len(rest) || rest[l-1] != 0 {
 			return 0, errBSON
 		}
 		n = l
-	case bsontype.Binary:
+	case bson.TypeBinary:
 		l, ok := length(rest)
 		if !ok || l < 0 || l > len(rest)-5 {
 			return 0, errBSON
 		}
 		n = 5 + l
-	case bsontype.Regex:
+	case bson.TypeRegex:
 		a := bytes.IndexByte(rest, 0)
 		if a < 0 {
 			return 0, errBSON
@@ -105,8 +105,8 @@ func valueSize(kind bsontype.Type, rest []byte) (int, error) {
 			return 0, errBSON
 		}
 		n = a + b + 2
-	case bsontype.Undefined, bsontype.DBPointer, bsontype.JavaScript, bsontype.Symbol,
-		bsontype.CodeWithScope, bsontype.MinKey, bsontype.MaxKey:
+	case bson.TypeUndefined, bson.TypeDBPointer, bson.TypeJavaScript, bson.TypeSymbol,
+		bson.TypeCodeWithScope, bson.TypeMinKey, bson.TypeMaxKey:
 		return 0, failed(codeNotImplemented, "BSON type %s is not supported", kind)
 	default:
 		return 0, errBSON
@@ -140,7 +140,7 @@ func checkDepth(doc raw, depth int) error {
 		if f, rest, err = nextField(rest); err != nil {
 			return err
 		}
-		if f.kind == bsontype.EmbeddedDocument || f.kind == bsontype.Array {
+		if f.kind == bson.TypeEmbeddedDocument || f.kind == bson.TypeArray {
 			if err = checkDepth(f.val, depth+1); err != nil {
 				return err
 			}
@@ -222,35 +222,35 @@ func decodeArray(doc raw) (bson.A, error) {
 
 // value decodes one value to the types that bsonkit works on.
 func value(kind bsontype.Type, b []byte) (any, error) {
-	switch kind {
-	case bsontype.Double:
+	switch kind { //nolint:exhaustive // the others were refused by valueSize
+	case bson.TypeDouble:
 		return math.Float64frombits(binary.LittleEndian.Uint64(b)), nil
-	case bsontype.String:
+	case bson.TypeString:
 		return string(b[4 : len(b)-1]), nil
-	case bsontype.EmbeddedDocument:
+	case bson.TypeEmbeddedDocument:
 		return decode(b, nil)
-	case bsontype.Array:
+	case bson.TypeArray:
 		return decodeArray(b)
-	case bsontype.Binary:
+	case bson.TypeBinary:
 		return primitive.Binary{Subtype: b[4], Data: bytes.Clone(b[5:])}, nil
-	case bsontype.ObjectID:
+	case bson.TypeObjectID:
 		return primitive.ObjectID(b), nil
-	case bsontype.Boolean:
+	case bson.TypeBoolean:
 		return b[0] == 1, nil
-	case bsontype.DateTime:
+	case bson.TypeDateTime:
 		return primitive.DateTime(int64At(b)), nil
-	case bsontype.Regex:
+	case bson.TypeRegex:
 		z := bytes.IndexByte(b, 0)
 		return primitive.Regex{Pattern: string(b[:z]), Options: string(b[z+1 : len(b)-1])}, nil
-	case bsontype.Int32:
+	case bson.TypeInt32:
 		return int32(binary.LittleEndian.Uint32(b)), nil //nolint:gosec // G115: the bits of an int32
-	case bsontype.Timestamp:
+	case bson.TypeTimestamp:
 		return primitive.Timestamp{I: binary.LittleEndian.Uint32(b), T: binary.LittleEndian.Uint32(b[4:])}, nil
-	case bsontype.Int64:
+	case bson.TypeInt64:
 		return int64At(b), nil
-	case bsontype.Decimal128:
+	case bson.TypeDecimal128:
 		return primitive.NewDecimal128(binary.LittleEndian.Uint64(b[8:]), binary.LittleEndian.Uint64(b)), nil
-	case bsontype.Null:
+	case bson.TypeNull:
 		return nil, nil
 	default:
 		return nil, errBSON

@@ -66,54 +66,54 @@ func appendField(b []byte, key string, v any) ([]byte, error) {
 	}
 	switch t := v.(type) {
 	case nil, primitive.Null:
-		return appendKey(b, bsontype.Null, key), nil
+		return appendKey(b, bson.TypeNull, key), nil
 	case string:
-		b = appendKey(b, bsontype.String, key)
+		b = appendKey(b, bson.TypeString, key)
 		b = binary.LittleEndian.AppendUint32(b, uint32(len(t)+1)) //nolint:gosec // G115: messages stay under 48 MB
 		b = append(b, t...)
 		return append(b, 0), nil
 	case int:
 		return appendField(b, key, int64(t))
 	case int32:
-		return binary.LittleEndian.AppendUint32(appendKey(b, bsontype.Int32, key), uint32(t)), nil //nolint:gosec // G115: bits
+		return binary.LittleEndian.AppendUint32(appendKey(b, bson.TypeInt32, key), uint32(t)), nil //nolint:gosec // G115: bits
 	case int64:
-		return binary.LittleEndian.AppendUint64(appendKey(b, bsontype.Int64, key), uint64(t)), nil //nolint:gosec // G115: bits
+		return binary.LittleEndian.AppendUint64(appendKey(b, bson.TypeInt64, key), uint64(t)), nil //nolint:gosec // G115: bits
 	case float64:
-		return binary.LittleEndian.AppendUint64(appendKey(b, bsontype.Double, key), math.Float64bits(t)), nil
+		return binary.LittleEndian.AppendUint64(appendKey(b, bson.TypeDouble, key), math.Float64bits(t)), nil
 	case bool:
-		b = appendKey(b, bsontype.Boolean, key)
+		b = appendKey(b, bson.TypeBoolean, key)
 		if t {
 			return append(b, 1), nil
 		}
 		return append(b, 0), nil
 	case primitive.DateTime:
-		return binary.LittleEndian.AppendUint64(appendKey(b, bsontype.DateTime, key), uint64(t)), nil //nolint:gosec // G115: bits
+		return binary.LittleEndian.AppendUint64(appendKey(b, bson.TypeDateTime, key), uint64(t)), nil //nolint:gosec // G115: bits
 	case primitive.ObjectID:
-		return append(appendKey(b, bsontype.ObjectID, key), t[:]...), nil
+		return append(appendKey(b, bson.TypeObjectID, key), t[:]...), nil
 	case bson.D:
-		return appendDoc(appendKey(b, bsontype.EmbeddedDocument, key), t)
+		return appendDoc(appendKey(b, bson.TypeEmbeddedDocument, key), t)
 	case bson.A:
-		return appendArray(appendKey(b, bsontype.Array, key), t)
+		return appendArray(appendKey(b, bson.TypeArray, key), t)
 	case raw:
-		return append(appendKey(b, bsontype.EmbeddedDocument, key), t...), nil
+		return append(appendKey(b, bson.TypeEmbeddedDocument, key), t...), nil
 	case []raw:
-		return appendRaws(appendKey(b, bsontype.Array, key), t), nil
+		return appendRaws(appendKey(b, bson.TypeArray, key), t), nil
 	case opaque:
 		return append(appendKey(b, t.kind, key), t.val...), nil
 	case primitive.Binary:
-		b = appendKey(b, bsontype.Binary, key)
+		b = appendKey(b, bson.TypeBinary, key)
 		b = binary.LittleEndian.AppendUint32(b, uint32(len(t.Data))) //nolint:gosec // G115: messages stay under 48 MB
 		return append(append(b, t.Subtype), t.Data...), nil
 	case primitive.Regex:
-		b = appendKey(b, bsontype.Regex, key)
+		b = appendKey(b, bson.TypeRegex, key)
 		b = append(append(b, t.Pattern...), 0)
 		return append(append(b, t.Options...), 0), nil
 	case primitive.Timestamp:
-		b = binary.LittleEndian.AppendUint32(appendKey(b, bsontype.Timestamp, key), t.I)
+		b = binary.LittleEndian.AppendUint32(appendKey(b, bson.TypeTimestamp, key), t.I)
 		return binary.LittleEndian.AppendUint32(b, t.T), nil
 	case primitive.Decimal128:
 		hi, lo := t.GetBytes()
-		b = binary.LittleEndian.AppendUint64(appendKey(b, bsontype.Decimal128, key), lo)
+		b = binary.LittleEndian.AppendUint64(appendKey(b, bson.TypeDecimal128, key), lo)
 		return binary.LittleEndian.AppendUint64(b, hi), nil
 	default:
 		return nil, failed(codeBadValue, "a %T can't be stored", v)
@@ -124,7 +124,7 @@ func appendRaws(b []byte, docs []raw) []byte {
 	at := len(b)
 	b = append(b, 0, 0, 0, 0)
 	for i, d := range docs {
-		b = append(appendKey(b, bsontype.EmbeddedDocument, strconv.Itoa(i)), d...)
+		b = append(appendKey(b, bson.TypeEmbeddedDocument, strconv.Itoa(i)), d...)
 	}
 	return closeDoc(b, at)
 }

@@ -108,7 +108,7 @@ func aggregate(ctx context.Context, r *request) (bson.D, error) {
 		if err != nil {
 			return nil, err
 		}
-		return r.s.firstBatch(ctx, f, a.batch, false)
+		return r.s.firstBatch(ctx, f, a.batch)
 	}
 	f, err := a.finder()
 	if err != nil {
@@ -131,7 +131,7 @@ func aggregate(ctx context.Context, r *request) (bson.D, error) {
 		}
 		done.sorted = append(done.sorted, row{doc: b})
 	}
-	return r.s.firstBatch(ctx, done, a.batch, false)
+	return r.s.firstBatch(ctx, done, a.batch)
 }
 
 // all reads everything that a finder finds.

@@ -20,7 +20,7 @@ func count(ctx context.Context, r *request) (bson.D, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ok(bson.E{Key: "n", Value: int32(min(n, math.MaxInt32))}), nil
+	return ok(bson.E{Key: "n", Value: int32(min(n, math.MaxInt32))}), nil //nolint:gosec // G115: bounded
 }
 
 func parseCount(r *request) (search, error) {

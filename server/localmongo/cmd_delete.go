@@ -8,8 +8,8 @@ import (
 
 // removal is one entry of delete.
 type removal struct {
-	q   *query
-	all bool
+	q    *query
+	most int // documents; 0: all
 }
 
 func remove(ctx context.Context, r *request) (bson.D, error) {
@@ -34,7 +34,7 @@ func remove(ctx context.Context, r *request) (bson.D, error) {
 			if bad[i] != nil {
 				return bad[i]
 			}
-			rows, err := t.rows(ctx, ns, dels[i].q, dels[i].all)
+			rows, err := t.rows(ctx, ns, dels[i].q, dels[i].most)
 			if err != nil {
 				return err
 			}
@@ -79,5 +79,5 @@ func (r *request) removal(d raw) (removal, error) {
 		return removal{}, failed(codeFailedToParse, "The limit field in delete objects must be 0 or 1. Got %d", limit)
 	}
 	q, err := newQuery(filter, nil, hintValue)
-	return removal{q: q, all: limit == 0}, err
+	return removal{q: q, most: int(limit)}, err
 }

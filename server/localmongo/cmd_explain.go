@@ -4,14 +4,13 @@ import (
 	"context"
 
 	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/bson/bsontype"
 
 	"shebao/server/localmongo/internal/sq"
 )
 
 // explain shows how a command finds its documents. It runs the search, but never the change.
 func explain(ctx context.Context, r *request) (bson.D, error) {
-	if r.head.kind != bsontype.EmbeddedDocument {
+	if r.head.kind != bson.TypeEmbeddedDocument {
 		return nil, r.head.wrong("object")
 	}
 	for _, f := range r.args {
@@ -59,7 +58,7 @@ func (r *request) search() (search, error) {
 		if err != nil {
 			return search{}, err
 		}
-		m.search.limit = 1
+		m.limit = 1
 		return m.search, nil
 	case "update", "delete":
 		return r.writeSearch()
@@ -88,9 +87,7 @@ func (r *request) writeSearch() (search, error) {
 		if err != nil {
 			return a, err
 		}
-		if q = d.q; !d.all {
-			a.limit = 1
-		}
+		q, a.limit = d.q, int64(d.most)
 	} else {
 		m, err := r.modification(w.items[0])
 		if err != nil {
@@ -145,9 +142,14 @@ func (f *finder) stages() bson.D {
 			name, pattern, multi, unique = p.ix.name, p.ix.keyPattern(), p.ix.multikey, p.ix.unique
 		}
 		d = bson.D{{Key: "stage", Value: "FETCH"}, {Key: "inputStage", Value: bson.D{
-			{Key: "stage", Value: "IXSCAN"}, {Key: "indexName", Value: name}, {Key: "keyPattern", Value: pattern},
-			{Key: "isMultiKey", Value: multi}, {Key: "isUnique", Value: unique}, {Key: "isPartial", Value: p.ix != nil && p.ix.partial != nil},
-			{Key: "direction", Value: dir}, {Key: "ranges", Value: int32(len(p.bounds))}, //nolint:gosec // G115: at most 400
+			{Key: "stage", Value: "IXSCAN"},
+			{Key: "indexName", Value: name},
+			{Key: "keyPattern", Value: pattern},
+			{Key: "isMultiKey", Value: multi},
+			{Key: "isUnique", Value: unique},
+			{Key: "isPartial", Value: p.ix != nil && p.ix.partial != nil},
+			{Key: "direction", Value: dir},
+			{Key: "ranges", Value: int32(len(p.bounds))}, //nolint:gosec // G115: at most 400
 		}}}
 	}
 	if p.rest != nil {

@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/bson/bsontype"
 
 	"shebao/server/localmongo/internal/sq"
 )
@@ -47,7 +46,7 @@ func (a search) finder() (*finder, error) {
 
 // hint takes an index name or a key pattern; an empty one is none.
 func hint(f field) (any, error) {
-	if f.kind == bsontype.EmbeddedDocument {
+	if f.kind == bson.TypeEmbeddedDocument {
 		d, err := f.document()
 		if err != nil || len(d) == 0 {
 			return nil, err
@@ -117,17 +116,18 @@ func find(ctx context.Context, r *request) (bson.D, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.s.firstBatch(ctx, f, a.batch, a.single)
+	f.single = a.single
+	return r.s.firstBatch(ctx, f, a.batch)
 }
 
 // firstBatch answers a new query and keeps a cursor for the rest.
-func (s *Server) firstBatch(ctx context.Context, f *finder, n int64, single bool) (bson.D, error) { //nolint:revive // flag-parameter: it is the protocol's singleBatch
+func (s *Server) firstBatch(ctx context.Context, f *finder, n int64) (bson.D, error) {
 	docs, done, err := s.read(ctx, f, n)
 	if err != nil {
 		return nil, err
 	}
 	id := int64(0)
-	if !done && !single {
+	if !done && !f.single {
 		id = s.cursors.keep(&cursor{ns: f.ns, find: f}, s.now())
 	}
 	return cursorAnswer("firstBatch", f.ns, id, docs), nil

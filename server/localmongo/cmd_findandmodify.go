@@ -29,7 +29,7 @@ func findAndModify(ctx context.Context, r *request) (bson.D, error) {
 			return err
 		}
 		o = outcome{}
-		rows, err := t.rows(ctx, m.ns, m.q, false)
+		rows, err := t.rows(ctx, m.ns, m.q, 1)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
@@ -109,7 +109,7 @@ func parseFindModify(r *request) (*findModify, error) {
 			return nil, err
 		}
 	}
-	if m.q, err = m.search.query(); err != nil {
+	if m.q, err = m.query(); err != nil {
 		return nil, err
 	}
 	if m.proj, err = newProjection(m.projection); err != nil {

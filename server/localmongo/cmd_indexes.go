@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/bson/bsontype"
 )
 
 func createIndexes(ctx context.Context, r *request) (bson.D, error) {
@@ -157,7 +156,7 @@ func (c *collection) chosen(f field) (map[string]bool, error) {
 	out := map[string]bool{}
 	var names []string
 	switch f.kind { //nolint:exhaustive // the rest is refused by text
-	case bsontype.EmbeddedDocument:
+	case bson.TypeEmbeddedDocument:
 		d, err := f.document()
 		if err != nil {
 			return nil, err
@@ -170,7 +169,7 @@ func (c *collection) chosen(f field) (map[string]bool, error) {
 		if names == nil {
 			return nil, failed(codeIndexNotFound, "can't find index with key: %s", shell(d))
 		}
-	case bsontype.Array:
+	case bson.TypeArray:
 		list, err := f.array()
 		if err != nil {
 			return nil, err

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/bson/bsontype"
 	"go.mongodb.org/mongo-driver/bson/primitive"
 )
 
@@ -165,7 +164,7 @@ func (w *writes) answer(more ...bson.E) bson.D {
 
 // filters reads an array of documents.
 func (f field) documentValues() ([]bson.D, error) {
-	if f.kind != bsontype.Array {
+	if f.kind != bson.TypeArray {
 		return nil, f.wrong("array")
 	}
 	list, err := f.array()

@@ -6,7 +6,6 @@ import (
 
 	"github.com/256dpi/lungo/bsonkit"
 	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/bson/bsontype"
 )
 
 // modification is one entry of update, or the update of findAndModify.
@@ -123,7 +122,7 @@ func (r *request) modification(u raw) (modification, error) {
 }
 
 func (r *request) change(u field, filters []bson.D) (*change, error) {
-	if u.kind == bsontype.Array {
+	if u.kind == bson.TypeArray {
 		return nil, failed(codeNotImplemented, "updates with aggregation pipelines are not supported")
 	}
 	d, err := u.document()
@@ -136,7 +135,11 @@ func (r *request) change(u field, filters []bson.D) (*change, error) {
 // modify finds the documents and changes them.
 func (t *txn) modify(ctx context.Context, ns string, m modification) (outcome, error) {
 	var o outcome
-	rows, err := t.rows(ctx, ns, m.q, m.multi)
+	most := 1
+	if m.multi {
+		most = 0
+	}
+	rows, err := t.rows(ctx, ns, m.q, most)
 	if err != nil {
 		return o, err
 	}
@@ -196,8 +199,8 @@ func (t *txn) modifyOne(ns string, r row, ch *change, o *outcome) error {
 	return nil
 }
 
-// rows reads what a write is about: one document, or all of them.
-func (t *txn) rows(ctx context.Context, ns string, q *query, all bool) ([]row, error) { //nolint:revive // flag-parameter: the protocol's multi
+// rows reads what a write is about: at most so many documents, or all of them for 0.
+func (t *txn) rows(ctx context.Context, ns string, q *query, most int) ([]row, error) {
 	c := t.cat.colls[ns]
 	if c == nil {
 		return nil, nil
@@ -208,12 +211,12 @@ func (t *txn) rows(ctx context.Context, ns string, q *query, all bool) ([]row, e
 	}
 	s := newScan(p)
 	if !p.sorted {
-		return sortScan(ctx, t.c, s, q.sort, 1)
+		return sortScan(ctx, t.c, s, q.sort, int64(most))
 	}
 	var out []row
 	err = s.run(ctx, t.c, func(id []byte, doc raw) (bool, error) {
 		out = append(out, row{bytes.Clone(id), bytes.Clone(doc)})
-		return !all, nil
+		return len(out) == most, nil
 	})
 	return out, err
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/bson/bsontype"
 )
 
 // request is a command without what all commands have in common.
@@ -99,8 +98,8 @@ func (r *request) parse(m message) error {
 	err := eachField(m.body, func(name string, f field) error {
 		if r.name == "" {
 			r.name, r.head = name, f
-			if f.kind == bsontype.String {
-				r.coll, _ = f.text() //nolint:errcheck // it is a string
+			if f.kind == bson.TypeString {
+				r.coll, _ = f.text()
 			}
 			return nil
 		}
@@ -197,7 +196,7 @@ func (r *request) unsupported(f field) error {
 
 // namespace checks the collection's name and returns database.collection.
 func (r *request) namespace() (string, error) {
-	if r.head.kind != bsontype.String || r.coll == "" || strings.ContainsAny(r.coll, "$\x00") || strings.HasPrefix(r.coll, ".") ||
+	if r.head.kind != bson.TypeString || r.coll == "" || strings.ContainsAny(r.coll, "$\x00") || strings.HasPrefix(r.coll, ".") ||
 		len(r.db)+len(r.coll) > 254 {
 		return "", failed(codeInvalidNamespace, "Invalid namespace specified '%s.%s'", r.db, r.coll)
 	}

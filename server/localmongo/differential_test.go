@@ -242,7 +242,7 @@ func explained(t *testing.T, c *mongo.Collection, filter, sort bson.D) string {
 	if len(sort) > 0 {
 		find = append(find, bson.E{Key: "sort", Value: sort})
 	}
-	return show(explainCommand(t, c, find)["queryPlanner"].(bson.D)[2].Value)
+	return show(as[bson.D](explainCommand(t, c, find)["queryPlanner"])[2].Value)
 }
 
 func explainCommand(t *testing.T, c *mongo.Collection, cmd bson.D) map[string]any {

@@ -19,6 +19,7 @@ type finder struct {
 	sorted  []row // the rest of the answer, when it had to be sorted
 	isSort  bool
 	started bool
+	single  bool   // the client wants one batch only
 	table   string // the collection as it was at the start
 }
 

@@ -49,8 +49,10 @@ func FuzzMessage(f *testing.F) {
 	f.Add(opMsgBytes(0, bson.D{{Key: "find", Value: "c"}, {Key: "filter", Value: bson.D{{Key: "a", Value: bson.D{{Key: "$elemMatch", Value: bson.D{{Key: "$gt", Value: int32(1)}}}}}}}, {Key: "$db", Value: "d"}}, ""))
 	f.Add(opMsgBytes(0, bson.D{
 		{Key: "update", Value: "c"}, {Key: "$db", Value: "d"}, {Key: "updates", Value: bson.A{bson.D{
-			{Key: "q", Value: bson.D{}}, {Key: "u", Value: bson.D{{Key: "$push", Value: bson.D{{Key: "a.$[i]", Value: int32(1)}}}}},
-			{Key: "upsert", Value: true}, {Key: "arrayFilters", Value: bson.A{bson.D{{Key: "i", Value: int32(1)}}}},
+			{Key: "q", Value: bson.D{}},
+			{Key: "u", Value: bson.D{{Key: "$push", Value: bson.D{{Key: "a.$[i]", Value: int32(1)}}}}},
+			{Key: "upsert", Value: true},
+			{Key: "arrayFilters", Value: bson.A{bson.D{{Key: "i", Value: int32(1)}}}},
 		}}},
 	}, ""))
 	f.Add(opMsgBytes(0, bson.D{{Key: "aggregate", Value: "c"}, {Key: "$db", Value: "d"}, {Key: "cursor", Value: bson.D{}}, {Key: "pipeline", Value: bson.A{

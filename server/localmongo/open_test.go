@@ -2,6 +2,7 @@ package localmongo
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -10,6 +11,15 @@ import (
 	"go.mongodb.org/mongo-driver/mongo/readconcern"
 	"go.mongodb.org/mongo-driver/mongo/writeconcern"
 )
+
+// as asserts a value's type.
+func as[T any](v any) T {
+	t, ok := v.(T)
+	if !ok {
+		panic(fmt.Sprintf("%v is a %T", v, v))
+	}
+	return t
+}
 
 // open opens a store that closes with the test.
 func open(tb testing.TB, opts Options) *Server {

@@ -126,6 +126,9 @@ func (s source) plan(c *collection, q *query, preds []predicate, other bson.D) *
 	if p.reverse {
 		slices.Reverse(p.bounds)
 	}
+	if s.ix != nil && s.ix.partial != nil && p.score > 0 { // it is smaller than a full one
+		p.score++
+	}
 	p.rest = restOf(q, preds, used, other, s.multi)
 	return p
 }
@@ -170,10 +173,7 @@ type builder struct {
 }
 
 func (b *builder) build(s source) {
-	for i, f := range s.fields {
-		if i > 0 && s.multi { // elements of different arrays could satisfy the conditions
-			return
-		}
+	for _, f := range s.fields {
 		if b.equality(f) {
 			continue
 		}

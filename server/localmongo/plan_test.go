@@ -63,7 +63,7 @@ func TestExplain(t *testing.T) {
 				find = append(find, bson.E{Key: "sort", Value: x.sort})
 			}
 			d := explainCommand(t, c, find)
-			plan := show(d["queryPlanner"].(bson.D)[2].Value)
+			plan := show(as[bson.D](d["queryPlanner"])[2].Value)
 			for _, part := range strings.Fields(x.want) {
 				if !strings.Contains(plan, part) {
 					t.Errorf("no %s in %s", part, plan)
@@ -72,8 +72,8 @@ func TestExplain(t *testing.T) {
 			if x.not != "" && strings.Contains(plan, x.not) {
 				t.Errorf("%s in %s", x.not, plan)
 			}
-			for _, e := range d["executionStats"].(bson.D) {
-				if e.Key == "totalDocsExamined" && e.Value.(int64) > x.docs {
+			for _, e := range as[bson.D](d["executionStats"]) {
+				if e.Key == "totalDocsExamined" && as[int64](e.Value) > x.docs {
 					t.Errorf("%d documents were read, expected at most %d: %s", e.Value, x.docs, plan)
 				}
 			}

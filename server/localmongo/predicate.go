@@ -22,9 +22,9 @@ func (p predicate) expr() bson.E {
 func predicates(filter bson.D) (preds []predicate, rest bson.D) {
 	for _, e := range filter {
 		if e.Key == "$and" {
-			parts, _ := e.Value.(bson.A) //nolint:errcheck // the filter was checked
+			parts, _ := e.Value.(bson.A)
 			for _, p := range parts {
-				d, _ := p.(bson.D) //nolint:errcheck // the filter was checked
+				d, _ := p.(bson.D)
 				ps, r := predicates(d)
 				preds, rest = append(preds, ps...), append(rest, r...)
 			}

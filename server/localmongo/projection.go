@@ -5,7 +5,6 @@ import (
 
 	"github.com/256dpi/lungo/mongokit"
 	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/bson/bsontype"
 )
 
 // projection says which fields of a document are given.
@@ -133,9 +132,9 @@ func (p *projection) document(b []byte, doc raw, tree projNode) ([]byte, error) 
 // nested appends the projection of a field's inside. Arrays are projected element by element.
 func (p *projection) nested(b []byte, f field, tree projNode) ([]byte, error) {
 	switch f.kind { //nolint:exhaustive // the rest has no inside
-	case bsontype.EmbeddedDocument:
+	case bson.TypeEmbeddedDocument:
 		return p.document(appendKey(b, f.kind, string(f.key)), f.val, tree)
-	case bsontype.Array:
+	case bson.TypeArray:
 		return p.fields(appendKey(b, f.kind, string(f.key)), f.val, func(b []byte, x field) ([]byte, error) {
 			return p.nested(b, x, tree)
 		})

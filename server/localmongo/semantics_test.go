@@ -255,8 +255,10 @@ func TestAggregate(t *testing.T) {
 	cur, err := c.Aggregate(t.Context(), bson.A{
 		bson.D{{Key: "$match", Value: bson.D{{Key: "amount", Value: bson.D{{Key: "$lt", Value: int64(100060)}}}}}},
 		bson.D{{Key: "$group", Value: bson.D{
-			{Key: "_id", Value: "$state"}, {Key: "n", Value: bson.D{{Key: "$count", Value: bson.D{}}}},
-			{Key: "sum", Value: bson.D{{Key: "$sum", Value: "$amount"}}}, {Key: "most", Value: bson.D{{Key: "$max", Value: "$amount"}}},
+			{Key: "_id", Value: "$state"},
+			{Key: "n", Value: bson.D{{Key: "$count", Value: bson.D{}}}},
+			{Key: "sum", Value: bson.D{{Key: "$sum", Value: "$amount"}}},
+			{Key: "most", Value: bson.D{{Key: "$max", Value: "$amount"}}},
 		}}},
 		bson.D{{Key: "$sort", Value: bson.D{{Key: "_id", Value: 1}}}},
 		bson.D{{Key: "$limit", Value: 1}},
@@ -295,10 +297,20 @@ func TestValuesSurvive(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := bson.D{
-		{Key: "_id", Value: "𠮷"}, {Key: "double", Value: math.Pi}, {Key: "text", Value: "𠮷野家 a\x00b"}, {Key: "doc", Value: bson.D{{Key: "a", Value: bson.A{int32(1), nil}}}},
-		{Key: "bin", Value: primitive.Binary{Subtype: 4, Data: []byte{1, 2}}}, {Key: "oid", Value: primitive.NewObjectID()}, {Key: "bool", Value: true},
-		{Key: "date", Value: primitive.DateTime(-5)}, {Key: "null", Value: nil}, {Key: "re", Value: primitive.Regex{Pattern: "a", Options: "i"}},
-		{Key: "i32", Value: int32(-1)}, {Key: "ts", Value: primitive.Timestamp{T: 1, I: 2}}, {Key: "i64", Value: int64(math.MinInt64)}, {Key: "dec", Value: dec},
+		{Key: "_id", Value: "𠮷"},
+		{Key: "double", Value: math.Pi},
+		{Key: "text", Value: "𠮷野家 a\x00b"},
+		{Key: "doc", Value: bson.D{{Key: "a", Value: bson.A{int32(1), nil}}}},
+		{Key: "bin", Value: primitive.Binary{Subtype: 4, Data: []byte{1, 2}}},
+		{Key: "oid", Value: primitive.NewObjectID()},
+		{Key: "bool", Value: true},
+		{Key: "date", Value: primitive.DateTime(-5)},
+		{Key: "null", Value: nil},
+		{Key: "re", Value: primitive.Regex{Pattern: "a", Options: "i"}},
+		{Key: "i32", Value: int32(-1)},
+		{Key: "ts", Value: primitive.Timestamp{T: 1, I: 2}},
+		{Key: "i64", Value: int64(math.MinInt64)},
+		{Key: "dec", Value: dec},
 	}
 	if _, err := c.InsertOne(t.Context(), d); err != nil {
 		t.Fatal(err)

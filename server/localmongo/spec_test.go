@@ -177,7 +177,7 @@ func entities(client *mongo.Client, list []bson.M) (map[string]*mongo.Collection
 	dbs, colls := map[string]string{}, map[string]*mongo.Collection{}
 	for _, e := range list {
 		if d, ok := e["database"].(bson.M); ok {
-			dbs[d["id"].(string)] = d["databaseName"].(string)
+			dbs[as[string](d["id"])] = as[string](d["databaseName"])
 		}
 		d, ok := e["collection"].(bson.M)
 		if !ok {
@@ -193,7 +193,7 @@ func entities(client *mongo.Client, list []bson.M) (map[string]*mongo.Collection
 				return nil, err
 			}
 		}
-		colls[d["id"].(string)] = client.Database(dbs[d["database"].(string)]).Collection(d["collectionName"].(string), o)
+		colls[as[string](d["id"])] = client.Database(dbs[as[string](d["database"])]).Collection(as[string](d["collectionName"]), o)
 	}
 	return colls, nil
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/bson/bsontype"
 	"go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
 	"go.mongodb.org/mongo-driver/mongo/readconcern"
@@ -46,7 +45,7 @@ func (a *specArgs) parse(r bson.Raw) error {
 		case "filter":
 			a.filter = doc
 		case "update":
-			if v.Type == bsontype.Array {
+			if v.Type == bson.TypeArray {
 				list, err := rawList(v)
 				if err != nil {
 					return err
@@ -83,7 +82,7 @@ func (a *specArgs) parse(r bson.Raw) error {
 				a.arrayFilters = &options.ArrayFilters{Filters: list}
 			default:
 				for _, x := range list {
-					a.requests = append(a.requests, x.(bson.Raw))
+					a.requests = append(a.requests, as[bson.Raw](x))
 				}
 			}
 		case "limit":
@@ -352,8 +351,12 @@ func bulkWrite(ctx context.Context, c *mongo.Collection, a specArgs) (any, error
 		ids = append(ids, bson.E{Key: fmt.Sprint(i), Value: id})
 	}
 	return bson.D{
-		{Key: "insertedCount", Value: r.InsertedCount}, {Key: "matchedCount", Value: r.MatchedCount}, {Key: "modifiedCount", Value: r.ModifiedCount},
-		{Key: "deletedCount", Value: r.DeletedCount}, {Key: "upsertedCount", Value: r.UpsertedCount}, {Key: "upsertedIds", Value: ids},
+		{Key: "insertedCount", Value: r.InsertedCount},
+		{Key: "matchedCount", Value: r.MatchedCount},
+		{Key: "modifiedCount", Value: r.ModifiedCount},
+		{Key: "deletedCount", Value: r.DeletedCount},
+		{Key: "upsertedCount", Value: r.UpsertedCount},
+		{Key: "upsertedIds", Value: ids},
 	}, nil
 }
 

@@ -42,7 +42,7 @@ func (s *Stmt) Bind(args ...any) error {
 			}
 			rc = sqlite3.Xsqlite3_bind_text(s.c.tls, s.p, int32(i+1), p, int32(len(v)), 0) //nolint:gosec // G115: as above
 		case int64:
-			rc = sqlite3.Xsqlite3_bind_int64(s.c.tls, s.p, int32(i+1), v) //nolint:gosec // G115: as above
+			rc = sqlite3.Xsqlite3_bind_int64(s.c.tls, s.p, int32(i+1), v)
 		default:
 			return fmt.Errorf("sqlite: bind: parameter %d is a %T", i+1, a)
 		}
@@ -64,7 +64,7 @@ func (s *Stmt) copyIn(i int, from unsafe.Pointer, n int) (uintptr, error) {
 			libc.Xfree(s.c.tls, b.p)
 		}
 		size := max(64, 2*n)
-		*b = buffer{p: libc.Xmalloc(s.c.tls, types.Size_t(size)), size: size} //nolint:gosec // G115: positive
+		*b = buffer{p: libc.Xmalloc(s.c.tls, types.Size_t(size)), size: size}
 		if b.p == 0 {
 			b.size = 0
 			return 0, &Error{Op: "bind", Code: sqlite3.SQLITE_NOMEM}
