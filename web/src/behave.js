@@ -26,6 +26,7 @@
     }
     for (const b of $$("button[data-wait]")) if (!waiting.has(b)) countdown(b);
     for (const b of $$("[data-speak][hidden], [data-copy][hidden]")) b.hidden = b.dataset.speak !== undefined && !("speechSynthesis" in window);
+    for (const el of $$("input[data-filter][hidden]")) el.hidden = false;
     for (const el of $$("input[data-group]")) if (document.activeElement !== el) group(el);
   };
   const countdown = (b) => {
@@ -52,6 +53,16 @@
     el.setSelectionRange(at, at);
   };
   document.addEventListener("input", (e) => { if (!e.isComposing && e.target.matches("input[data-group]")) group(e.target); });
+  const filter = (el) => { // a list of the system's own, shortened by what is typed
+    const list = document.getElementById(el.dataset.filter), text = el.value.trim();
+    if (!list) return;
+    const found = [...list.options].filter((o) => o.value && o.text.includes(text));
+    for (const o of list.options) o.hidden = o.disabled = !!o.value && !found.includes(o);
+    if (text && found.length === 1) found[0].selected = true;
+    say(found.length ? "找到 " + found.length + " 项" : "没有找到");
+  };
+  document.addEventListener("input", (e) => { if (!e.isComposing && e.target.matches("input[data-filter]")) filter(e.target); });
+  document.addEventListener("compositionend", (e) => { if (e.target.matches("input[data-filter]")) filter(e.target); });
   document.addEventListener("change", refresh);
   document.addEventListener("reset", () => setTimeout(refresh));
   document.addEventListener("shebao:shown", () => { refresh(); greet(); });

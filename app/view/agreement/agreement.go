@@ -50,16 +50,19 @@ func card(f page.AgreementFacts) *node.Element {
 			node.A(node.Class("h2 cover"), node.ID(id), node.Href(f.Open), node.Text(name(f))),
 			widget.Tag(tone(f.Tone), f.State)),
 		node.P(node.Class("small"), node.Text(f.Short+" · "), node.Span(node.Class("num"), node.Text(f.Account))))
-	if f.Effective != "" {
-		c = c.With(node.P(node.Class("small"), node.Text("生效日期 "), node.Span(node.Class("num"), node.Text(f.Effective))))
-	}
 	if f.Note != "" {
 		c = c.With(widget.Muted(f.Note))
 	}
-	if f.Revoke != "" {
-		c = c.With(node.Div(node.Class("line above"), widget.SmallLink("撤销", f.Revoke, node.Aria("describedby", id))))
+	if f.Effective == "" && f.Revoke == "" {
+		return c
 	}
-	return c
+	return c.With(widget.Between(
+		node.When(f.Effective != "", func() node.Node {
+			return node.P(node.Class("small"), node.Text("生效日期 "), node.Span(node.Class("num"), node.Text(f.Effective)))
+		}),
+		node.When(f.Revoke != "", func() node.Node {
+			return node.Span(node.Class("above"), widget.SmallLink("撤销", f.Revoke, node.Aria("describedby", id)))
+		})))
 }
 
 // facts are the rows of an agreement.
@@ -85,7 +88,11 @@ func detail(s page.AgreementDetail) node.Node {
 	body := node.Group{widget.Card(
 		widget.Between(widget.Heading(name(s.Card)), widget.Tag(tone(s.Card.Tone), s.Card.State)), facts(s.Card))}
 	if s.Card.Note != "" {
-		body = append(body, widget.Note(tone(s.Card.Tone), s.Card.Note))
+		t := tone(s.Card.Tone)
+		if t == widget.OK { // nothing is wrong, there is something to know
+			t = widget.Plain
+		}
+		body = append(body, widget.Note(t, s.Card.Note))
 	}
 	switch {
 	case s.Card.Revoke != "":

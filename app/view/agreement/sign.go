@@ -26,6 +26,9 @@ func apply(s page.AgreementNew) node.Node {
 		widget.Card(
 			widget.Heading("签约银行卡"),
 			widget.Muted("必须是缴费人本人的银行卡。"),
+			// Shown by the page's script only: without it the list is as it is.
+			node.Input(node.Class("weui-input input"), node.Type("search"), node.Data("filter", page.SignFieldBank), node.Hidden,
+				node.Aria("label", "搜索银行"), node.Placeholder("搜索银行，如：北京")),
 			widget.Select(widget.Pick{
 				Label: "开户银行", Name: page.SignFieldBank, Value: s.Bank, Blank: "请选择开户银行",
 				Options: options(s.Banks), Problems: s.Problems,
@@ -122,7 +125,7 @@ func codeForm(s page.AgreementCode) node.Group {
 				MaxLength: 10, Problems: s.Problems, Beside: resend,
 			})),
 			widget.Hidden(page.SignFieldStep, page.SignStepSubmit),
-			widget.Card(facts(s.Card)),
+			widget.Card(widget.Rows(widget.Fact("扣款账户", name(s.Card)), widget.Fact("税务机关", s.Card.Short))),
 			widget.StickyAction(widget.Primary("提交"))),
 		widget.Form("", node.ID(idResend), widget.Hidden(page.SignFieldStep, page.SignStepResend)),
 	}
@@ -136,7 +139,8 @@ func changeForm(page.AgreementCode) *node.Element {
 }
 
 func result(s page.AgreementResult) node.Node {
-	top, next := widget.Result{Note: s.Card.Note}, ""
+	var top widget.Result
+	var next string
 	primary := widget.LinkButton("返回缴费协议", page.PatternAgreements)
 	var second node.Item
 	steps := node.Node(nil)
@@ -146,7 +150,7 @@ func result(s page.AgreementResult) node.Node {
 		top = widget.Result{Outcome: widget.Success, Title: "协议签订成功", Note: "次日生效：" + s.Card.Effective + " 00:00 起可用于缴费"}
 		next = "接下来：协议生效后，可在缴费时选择该协议扣款，也可用于批量扣款。您可随时撤销。"
 	case page.AgreementUnsigned:
-		top.Outcome, top.Title = widget.Failed, "协议签订失败"
+		top = widget.Result{Outcome: widget.Failed, Title: "协议签订失败", Note: "原因：" + s.Card.Note}
 		next = "请核对开户银行、账号、持卡人姓名和预留手机号；信息无误的，请向开户银行核实后重新签订。"
 		primary, second = widget.LinkButton("重新签订", s.Again), widget.GhostLink("返回缴费协议", page.PatternAgreements)
 	case page.AgreementRevoked:
@@ -156,7 +160,7 @@ func result(s page.AgreementResult) node.Node {
 		top = widget.Result{Outcome: widget.Processing, Title: "撤销处理中", Note: "该协议已停止使用，正在通知银行"}
 		next = "无需再次操作。银行确认后状态变为“已撤销”，并向您发送消息。"
 	case page.AgreementEnded:
-		top.Outcome, top.Title = widget.Failed, "协议已失效"
+		top = widget.Result{Outcome: widget.Failed, Title: "协议已失效", Note: "原因：" + s.Card.Note}
 		next = "请与开户银行核实后重新签订。"
 		primary, second = widget.LinkButton("重新签订", s.Again), widget.GhostLink("返回缴费协议", page.PatternAgreements)
 	case page.AgreementWaiting:
@@ -164,7 +168,7 @@ func result(s page.AgreementResult) node.Node {
 		next = "本页会自动更新，请勿重复提交。"
 	}
 	if s.Next != "" && s.Outcome == page.AgreementSigned {
-		primary, second = widget.LinkButton("继续缴费", s.Next), widget.GhostLink("返回缴费协议", page.PatternAgreements)
+		primary, second = widget.LinkButton("返回缴费", s.Next), widget.GhostLink("返回缴费协议", page.PatternAgreements)
 	}
 	return node.Group{
 		steps, widget.ResultTop(top), widget.Card(facts(s.Card)),

@@ -19,11 +19,11 @@ func list(s page.Notices) node.Node {
 	}
 	head := node.Node(widget.Muted("没有未读消息"))
 	if s.Unread != "" {
-		head = widget.Form("",
+		head = widget.Card(widget.Form("",
 			widget.Hidden(page.NoticeFieldUpTo, s.UpTo),
 			widget.Between(
 				node.P(node.Strong(node.Text(s.Unread+" 条未读"))),
-				widget.Small("全部标为已读")))
+				widget.Small("全部标为已读"))))
 	}
 	return node.Group{
 		head,
@@ -52,14 +52,15 @@ func item(n page.NoticeItem) *node.Element {
 	if n.Unread {
 		head = head.With(widget.Tag(widget.Plain, "未读"))
 	}
-	c = c.With(head, widget.Para(n.Text), node.P(node.Class("small num"), node.Text(n.At)))
+	c = c.With(head, widget.Para(n.Text))
+	at := node.P(node.Class("small num"), node.Text(n.At))
 	switch {
 	case n.Unread: // reading changes something, so it is a form
-		return c.With(widget.Form("", node.Class("line"), widget.Hidden(page.NoticeFieldOpen, n.ID), widget.Small(label(n), about(n))))
+		return c.With(widget.Form("", widget.Hidden(page.NoticeFieldOpen, n.ID), widget.Between(at, widget.Small(label(n), about(n)))))
 	case n.Link != "":
-		return c.With(node.Div(node.Class("line"), widget.SmallLink("查看", n.Link, about(n))))
+		return c.With(widget.Between(at, widget.SmallLink("查看", n.Link, about(n))))
 	default:
-		return c
+		return c.With(at)
 	}
 }
 

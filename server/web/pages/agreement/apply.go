@@ -17,7 +17,7 @@ import (
 func (d Deps) apply() web.Route {
 	return web.Page[page.AgreementNew]{
 		Pattern: page.PatternAgreementNew,
-		Frame:   page.Frame{Title: "新增协议", Tab: ""},
+		Frame:   page.Frame{Title: "新增协议"},
 		Load: func(ctx context.Context, r *web.Request) (page.AgreementNew, error) {
 			s, known, err := d.form(ctx, r)
 			if err != nil {

@@ -13,7 +13,7 @@ import (
 func (d Deps) result() web.Route {
 	return web.Page[page.AgreementResult]{
 		Pattern: page.PatternAgreementResult,
-		Frame:   page.Frame{Title: "处理中", Tab: tab},
+		Frame:   page.Frame{Title: "办理结果"},
 		Load: func(ctx context.Context, r *web.Request) (page.AgreementResult, error) {
 			a, err := d.Rules.Own(ctx, r.Person, r.Query.Get("id"))
 			if err != nil {
