@@ -106,9 +106,9 @@ func code(value string, sent page.CodeSent, problems []page.Problem) node.Node {
 			Problems: problems, Beside: ask,
 		}),
 		node.When(sent.Message != "", func() node.Node {
-			return node.P(node.Class("small"), node.Role("status"), node.Text(sent.Message+"。"),
-				node.When(sent.Inbox != "", func() node.Node { return widget.Link("查看演示短信", sent.Inbox) }))
+			return node.P(node.Class("small"), node.Role("status"), node.Text(sent.Message+"。"))
 		}),
+		node.When(sent.Inbox != "", func() node.Node { return node.P(widget.Link("查看演示短信", sent.Inbox)) }),
 	}
 }
 
