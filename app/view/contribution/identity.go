@@ -26,7 +26,7 @@ func identity(p page.Pay) node.Node {
 		widget.Rows(
 			widget.Fact("姓名", id.Name),
 			widget.Fact("身份证件类型", id.Document),
-			widget.Row{Label: "身份证件号码", Value: node.Span(number, shown)},
+			widget.Row{Label: "身份证件号码", Value: node.Span(number, node.Text(" "), shown)},
 			widget.Fact("国籍（地区）", id.Nationality),
 			widget.Figure("手机号", id.Phone),
 		)))

@@ -152,7 +152,7 @@ func (f *flow) agreements(ctx context.Context, r *web.Request, authority string)
 	a.Usable = len(a.Cards)
 	chosen := r.Form.Get(page.FieldPayAgreement)
 	for i := range a.Cards {
-		a.Cards[i].Ticked = a.Cards[i].ID == chosen || chosen == "" && i == 0
+		a.Cards[i].Ticked = a.Cards[i].ID == chosen || chosen == "" && a.Usable == 1
 	}
 	a.Cards = append(a.Cards, unusable...)
 	return a, nil

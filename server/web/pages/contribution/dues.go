@@ -116,14 +116,14 @@ func yearTitle(scheme model.Scheme, year int, kind model.Kind) string {
 func (f *flow) dueCard(v rules.View, r *web.Request) page.DueCard {
 	d := v.Due
 	c := page.DueCard{
-		Value: dueValue(d.ID, v.Amount), Title: yearTitle(d.Scheme, d.Year, d.Kind), Amount: v.Amount, Tag: "正常",
+		Value: dueValue(d.ID, v.Amount), Title: yearTitle(d.Scheme, d.Year, model.Regular), Amount: v.Amount, Tag: "正常",
 		Note: f.City.Short(d.Authority) + " · " + d.Period.String(), Deadline: d.Deadline.String(),
 	}
 	switch {
 	case d.Kind == model.Assessed:
 		c.Tag, c.Basis, c.Reason = "特殊", "应缴费额（人社核定）", d.Reason
 	case v.Setting != nil:
-		c.Basis = "应缴费额（按您设置的 " + plainYuan(v.Setting.Tier) + " 元档）"
+		c.Basis = "应缴费额（" + plainYuan(v.Setting.Tier) + " 元档）"
 		c.Adds, c.Subsidy = v.Rate.GovernmentAdds(v.Setting.Tier), v.Setting.Subsidy
 		c.Link, c.LinkLabel = base(f.scheme)+"/amounts", "更改缴费金额"
 	case d.Scheme == model.Pension:

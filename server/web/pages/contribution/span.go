@@ -43,7 +43,7 @@ func dayRange(r *web.Request) (from, to period.Date, span page.Span, problems []
 // is paid ahead for the next.
 func monthRange(r *web.Request) (months period.Period, span page.Span, problems []page.Problem) {
 	year := r.Today().Year
-	months = period.Period{From: period.Month{Year: year - maxYears + 1, Month: 1}, To: period.Month{Year: year + 1, Month: 12}}
+	months = period.Period{From: period.Month{Year: year - maxYears, Month: 1}, To: period.Month{Year: year + 1, Month: 12}}
 	span = page.Span{From: months.From.String(), To: months.To.String()}
 	typedFrom, typedTo := r.Query.Get(page.FieldFrom), r.Query.Get(page.FieldTo)
 	if typedFrom == "" && typedTo == "" {
