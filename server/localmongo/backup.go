@@ -36,10 +36,17 @@ func copyTo(ctx context.Context, c *sq.Conn, path string) error {
 	if err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}
-	stop := context.AfterFunc(ctx, c.Interrupt)
+	interrupted := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(interrupted)
+		c.Interrupt()
+	})
 	err = c.Exec("vacuum into ?", part)
-	if !stop() && sq.Is(err, sq.Interrupt) {
-		err = ctx.Err()
+	if !stop() {
+		<-interrupted // c must not be closed before
+		if sq.Is(err, sq.Interrupt) {
+			err = ctx.Err()
+		}
 	}
 	err = errors.Join(err, f.Sync(), f.Close())
 	if err == nil {

@@ -97,6 +97,17 @@ func (k *catalog) in(db string) []*collection {
 	return out
 }
 
+// databases returns the names of the databases that have collections.
+func (k *catalog) databases() []string {
+	var out []string
+	for ns := range k.colls {
+		db, _, _ := strings.Cut(ns, ".")
+		out = append(out, db)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 const catalogSchema = "create table if not exists catalog (ns text primary key, spec blob not null) without rowid"
 
 // loadCatalog reads the catalogue of an opened file.

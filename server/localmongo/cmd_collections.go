@@ -142,3 +142,50 @@ func listIndexes(ctx context.Context, r *request) (bson.D, error) {
 	})
 	return cursorAnswer("firstBatch", ns, 0, docs), err
 }
+
+// listDatabases is for people who look in with a shell.
+func listDatabases(ctx context.Context, r *request) (bson.D, error) {
+	var filter bson.D
+	nameOnly := false
+	for _, f := range r.args {
+		var err error
+		switch string(f.key) {
+		case "filter":
+			filter, err = f.document()
+		case "nameOnly":
+			nameOnly, err = f.truth()
+		case "authorizedDatabases":
+			_, err = f.truth()
+		default:
+			err = r.unknown(f)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	m, err := newMatcher(filter)
+	if err != nil {
+		return nil, err
+	}
+	list := bson.A{}
+	err = r.s.withReader(ctx, func(_ *sq.Conn, cat *catalog) error {
+		for _, name := range cat.databases() {
+			d := bson.D{{Key: "name", Value: name}}
+			if !nameOnly {
+				d = append(d, bson.E{Key: "sizeOnDisk", Value: int64(0)}, bson.E{Key: "empty", Value: false})
+			}
+			in, err := m.matchDoc(d)
+			if err != nil {
+				return err
+			}
+			if in {
+				list = append(list, d)
+			}
+		}
+		return nil
+	})
+	if nameOnly {
+		return ok(bson.E{Key: "databases", Value: list}), err
+	}
+	return ok(bson.E{Key: "databases", Value: list}, bson.E{Key: "totalSize", Value: int64(0)}), err
+}

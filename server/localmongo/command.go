@@ -34,7 +34,7 @@ func init() {
 		"find":        find, "getMore": getMore, "killCursors": killCursors, "count": count, "distinct": distinct, "aggregate": aggregate,
 		"insert": insert, "update": update, "delete": remove, "findAndModify": findAndModify, "findandmodify": findAndModify,
 		"createIndexes": createIndexes, "listIndexes": listIndexes, "dropIndexes": dropIndexes,
-		"listCollections": listCollections, "create": create, "drop": drop, "dropDatabase": dropDatabase,
+		"listDatabases": listDatabases, "listCollections": listCollections, "create": create, "drop": drop, "dropDatabase": dropDatabase,
 		"explain": explain,
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -216,7 +217,7 @@ func TestBackup(t *testing.T) {
 		done <- nil
 	}()
 	for pairs.Load() < 3 {
-		time.Sleep(time.Millisecond)
+		runtime.Gosched()
 	}
 	dir := t.TempDir()
 	path := filepath.Join(dir, "store.db")
@@ -280,6 +281,56 @@ func TestExpiry(t *testing.T) {
 	sweep(0)
 	now.Add(1)
 	sweep(1)
+}
+
+func TestCatalogueCommands(t *testing.T) {
+	s, c := start(t, Options{})
+	fill(t, c, 3)
+	db := c.Database()
+	if err := db.CreateCollection(t.Context(), "made"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.CreateCollection(t.Context(), "made"); err == nil {
+		t.Error("a collection was made twice")
+	}
+	if _, err := connect(t, s).Database("other").Collection("x").InsertOne(t.Context(), bson.D{}); err != nil {
+		t.Fatal(err)
+	}
+	names, err := db.ListCollectionNames(t.Context(), bson.D{})
+	if err != nil || strings.Join(names, " ") != "docs made" {
+		t.Errorf("%v, %v", names, err)
+	}
+	if names, err = db.ListCollectionNames(t.Context(), bson.D{{Key: "name", Value: "made"}}); err != nil || strings.Join(names, " ") != "made" {
+		t.Errorf("%v, %v", names, err)
+	}
+	dbs, err := db.Client().ListDatabaseNames(t.Context(), bson.D{})
+	if err != nil || strings.Join(dbs, " ") != "other test" {
+		t.Errorf("%v, %v", dbs, err)
+	}
+	if _, err := c.Indexes().CreateOne(t.Context(), mongo.IndexModel{Keys: bson.D{{Key: "state", Value: 1}}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Indexes().CreateOne(t.Context(), mongo.IndexModel{Keys: bson.D{{Key: "state", Value: 1}}}); err != nil {
+		t.Errorf("making an index again: %v", err)
+	}
+	if _, err := c.Indexes().CreateOne(t.Context(), mongo.IndexModel{Keys: bson.D{{Key: "state", Value: 1}}, Options: options.Index().SetUnique(true)}); err == nil {
+		t.Error("an index changed silently")
+	}
+	if _, err := c.Indexes().DropOne(t.Context(), "state_1"); err != nil {
+		t.Error(err)
+	}
+	if plan := explained(t, c, bson.D{{Key: "state", Value: "paid"}}, nil); !strings.Contains(plan, "COLLSCAN") {
+		t.Error(plan)
+	}
+	if err := errors.Join(c.Drop(t.Context()), db.Collection("none").Drop(t.Context()), db.Client().Database("other").Drop(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	if dbs, err = db.Client().ListDatabaseNames(t.Context(), bson.D{}); err != nil || strings.Join(dbs, " ") != "test" {
+		t.Errorf("%v, %v", dbs, err)
+	}
+	if n, err := c.CountDocuments(t.Context(), bson.D{}); n != 0 || err != nil {
+		t.Errorf("%d documents in a dropped collection, %v", n, err)
+	}
 }
 
 func TestListenTCP(t *testing.T) {

@@ -2,6 +2,7 @@ package localmongo
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 
@@ -37,9 +38,15 @@ func newScan(p *plan) *scan {
 const checkEvery = 128
 
 // run calls found for each document until it says stop. What found gets is valid only during the call.
-func (s *scan) run(ctx context.Context, c *sq.Conn, found func(id []byte, doc raw) (stop bool, err error)) error {
+func (s *scan) run(ctx context.Context, c *sq.Conn, found func(id []byte, doc raw) (stop bool, err error)) (err error) {
 	if s.plan.point {
 		return s.runPoint(c, found)
+	}
+	if len(s.plan.bounds) > 1 && !c.InTransaction() { // the ranges are read as of one moment
+		if err := c.Exec("begin"); err != nil {
+			return fmt.Errorf("scan: %w", err)
+		}
+		defer func() { err = cmp.Or(err, c.Exec("commit")) }()
 	}
 	for ; s.span < len(s.plan.bounds); s.span++ {
 		stop, err := s.runSpan(ctx, c, found)
