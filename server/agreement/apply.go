@@ -71,7 +71,7 @@ func (s *Service) person(ctx context.Context, id string) (person.Person, error) 
 		return person.Person{}, fmt.Errorf("load person %s: %w", id, err)
 	}
 	if !ok {
-		return person.Person{}, RefusePerson
+		return person.Person{}, ErrPerson
 	}
 	return p, nil
 }
@@ -81,7 +81,7 @@ func (s *Service) person(ctx context.Context, id string) (person.Person, error) 
 // Verified, Failed with the bank's reason, or Signing when the bank has not answered;
 // recovery then goes on. An application of the same payer for the same account that is
 // being signed already is answered with that one. Errors are api.Invalid with the
-// fields of package page, RefuseExists, RefuseTooMany, RefusePerson.
+// fields of package page, ErrExists, ErrTooMany, ErrPerson.
 func (s *Service) Apply(ctx context.Context, in Application) (model.Agreement, error) {
 	payer, err := s.person(ctx, in.Payer)
 	if err != nil {
@@ -111,7 +111,7 @@ func (s *Service) Apply(ctx context.Context, in Application) (model.Agreement, e
 	if !added { // another phone was quicker
 		a, ok, err := s.standing(ctx, in, n.Account)
 		if err == nil && !ok {
-			err = RefuseExists
+			err = ErrExists
 		}
 		return a, err
 	}
@@ -166,7 +166,7 @@ func (s *Service) standing(ctx context.Context, in Application, account string) 
 	case a.Payer == in.Payer && a.State.InProgress():
 		return a, true, nil
 	default:
-		return model.Agreement{}, false, RefuseExists
+		return model.Agreement{}, false, ErrExists
 	}
 }
 
@@ -182,7 +182,7 @@ func (s *Service) limit(ctx context.Context, payer string) error {
 		}
 	}
 	if recent >= ApplyLimit {
-		return RefuseTooMany
+		return ErrTooMany
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ import (
 // agreement as far as it came: Verified, Verifying with its Reason when the bank wants
 // another try, Failed, or Confirming when the bank has not answered; recovery then
 // goes on. Repeating it after the end returns the end. Errors are api.Invalid with the
-// code's field, RefuseCodeOver, RefuseWaiting, RefuseUnknown.
+// code's field, ErrCodeOver, ErrWaiting, ErrUnknown.
 func (s *Service) Confirm(ctx context.Context, payer, id, code string) (model.Agreement, error) {
 	a, err := s.Own(ctx, payer, id)
 	if err != nil {
@@ -27,7 +27,7 @@ func (s *Service) Confirm(ctx context.Context, payer, id, code string) (model.Ag
 	switch a.State {
 	case model.Verifying:
 	case model.Signing:
-		return a, RefuseWaiting
+		return a, ErrWaiting
 	case model.Confirming, model.Verified, model.Failed, model.Revoking, model.Revoked, model.Ended:
 		return a, nil
 	}
@@ -36,7 +36,7 @@ func (s *Service) Confirm(ctx context.Context, payer, id, code string) (model.Ag
 		return a, api.Invalid(page.Problem{Field: page.SignFieldSMS, Message: words.SignCodeForm})
 	}
 	if a.Tries >= model.MaxTries {
-		return a, RefuseCodeOver
+		return a, ErrCodeOver
 	}
 	claimed, won, err := s.claim(ctx, a, model.Submit)
 	if err != nil || !won {
@@ -118,8 +118,8 @@ func (s *Service) confirm(ctx context.Context, a model.Agreement, code string) e
 }
 
 // Resend asks the bank for another SMS code, under a new reference. Errors are
-// api.TooMany within ResendAfter of the last one, RefuseCodesOver, RefuseWaiting,
-// RefuseNotWaiting, RefuseUnknown.
+// api.TooMany within ResendAfter of the last one, ErrCodesOver, ErrWaiting,
+// ErrNotWaiting, ErrUnknown.
 func (s *Service) Resend(ctx context.Context, payer, id string) (model.Agreement, error) {
 	a, err := s.verifying(ctx, payer, id)
 	if err != nil {
@@ -130,7 +130,7 @@ func (s *Service) Resend(ctx context.Context, payer, id string) (model.Agreement
 		return a, tooSoon(left)
 	}
 	if a.Codes() >= model.MaxCodes {
-		return a, RefuseCodesOver
+		return a, ErrCodesOver
 	}
 	p, err := s.person(ctx, a.Payer)
 	if err != nil {
@@ -172,8 +172,8 @@ func (s *Service) verifying(ctx context.Context, payer, id string) (model.Agreem
 	case a.State == model.Verifying:
 		return a, nil
 	case a.State.InProgress():
-		return a, RefuseWaiting
+		return a, ErrWaiting
 	default:
-		return a, RefuseNotWaiting
+		return a, ErrNotWaiting
 	}
 }

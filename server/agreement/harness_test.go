@@ -115,7 +115,7 @@ func (l *logText) Write(p []byte) (int, error) {
 
 // rig is the rules on a real store and a real bank simulator, with one clock.
 type rig struct {
-	t       testing.TB
+	t       *testing.T
 	clock   *clock.Fake
 	store   *store.Store
 	sim     *banksim.Sim
@@ -127,7 +127,7 @@ type rig struct {
 	ids atomic.Int64
 }
 
-func newRig(t testing.TB, change func(*agreement.Config)) *rig {
+func newRig(t *testing.T) *rig {
 	t.Helper()
 	r := &rig{t: t, clock: clock.NewFake(start), store: storetest.Open(t), letters: &letters{}, log: &logText{}}
 	key := bank.Key{ID: "test", Secret: []byte("0123456789abcdef0123456789abcdef")}
@@ -151,9 +151,6 @@ func newRig(t testing.TB, change func(*agreement.Config)) *rig {
 		Authorities: func() []region.Authority { return authorities }, Now: r.clock.Now, Patience: 20 * time.Second,
 		NewID: func(p string) string { return p + strconv.FormatInt(r.ids.Add(1), 10) },
 		Log:   slog.New(slog.NewTextHandler(r.log, nil)),
-	}
-	if change != nil {
-		change(&c)
 	}
 	r.Service = agreement.New(c)
 	return r
@@ -213,10 +210,10 @@ func (r *rig) wrong() string {
 	return "000000"
 }
 
-// signed signs an agreement for the account.
-func (r *rig) signed(account string) model.Agreement {
+// signed signs an agreement for the account that pays.
+func (r *rig) signed() model.Agreement {
 	r.t.Helper()
-	a := r.apply(form(account), model.Verifying)
+	a := r.apply(form(pays), model.Verifying)
 	a, err := r.Confirm(r.ctx(), a.Payer, a.ID, r.code())
 	if err != nil || a.State != model.Verified {
 		r.t.Fatal(a.State, err)

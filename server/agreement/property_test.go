@@ -80,7 +80,8 @@ func (w *world) act() {
 			w.bank.mu.Lock()
 			delete(w.bank.mandates, a.Mandate)
 			w.bank.mu.Unlock()
-			for w.EndByBank(ctx, a.ID, bankapi.NoMandate, "委托关系不存在") != nil { // payments repeat it too
+			for err := errCrash; err != nil; { // payments repeat it too
+				err = w.EndByBank(ctx, a.ID, bankapi.NoMandate, "委托关系不存在")
 			}
 		}
 	default:

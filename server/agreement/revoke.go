@@ -13,8 +13,8 @@ import (
 // error neither a payment nor a debit run can use it; the bank is told at once and,
 // when its answer is lost, again until it has confirmed (Revoking until then). A
 // payment that was already on its way is settled by the bank's answer to it. Errors
-// are RefuseRevoked, with the agreement, for one that is revoked already,
-// RefuseRevoke, RefuseUnknown.
+// are ErrRevoked, with the agreement, for one that is revoked already,
+// ErrNotRevocable, ErrUnknown.
 func (s *Service) Revoke(ctx context.Context, payer, id string) (model.Agreement, error) {
 	a, err := s.Own(ctx, payer, id)
 	if err != nil {
@@ -23,9 +23,9 @@ func (s *Service) Revoke(ctx context.Context, payer, id string) (model.Agreement
 	switch a.State {
 	case model.Verified:
 	case model.Revoking, model.Revoked:
-		return a, RefuseRevoked
+		return a, ErrRevoked
 	case model.Signing, model.Verifying, model.Confirming, model.Failed, model.Ended:
-		return a, RefuseRevoke
+		return a, ErrNotRevocable
 	}
 	a.Ending = s.refer(a, "v", 1)
 	a.Reason, a.Code = "", ""
@@ -38,9 +38,9 @@ func (s *Service) Revoke(ctx context.Context, payer, id string) (model.Agreement
 	case claimed.State == model.Verified: // only its notice was noted meanwhile
 		return s.Revoke(ctx, payer, id)
 	case claimed.State == model.Revoking, claimed.State == model.Revoked:
-		return claimed, RefuseRevoked
+		return claimed, ErrRevoked
 	default:
-		return claimed, RefuseRevoke
+		return claimed, ErrNotRevocable
 	}
 }
 

@@ -35,8 +35,8 @@ func (r *rig) debit(a model.Agreement, serial string) bankapi.Code {
 
 func TestRevoke(t *testing.T) {
 	t.Run("a revoked agreement can be used by nobody, here or at the bank", func(t *testing.T) {
-		r := newRig(t, nil)
-		a := r.signed(pays)
+		r := newRig(t)
+		a := r.signed()
 		r.clock.Advance(24 * time.Hour)
 		if code := r.debit(a, "before"); code != bankapi.OK {
 			t.Fatal(code)
@@ -57,20 +57,20 @@ func TestRevoke(t *testing.T) {
 		r.apply(form(pays), model.Verifying) // the account is free again
 	})
 	t.Run("revoking twice is refused with the agreement", func(t *testing.T) {
-		r := newRig(t, nil)
-		a := r.signed(pays)
+		r := newRig(t)
+		a := r.signed()
 		if _, err := r.Revoke(t.Context(), "li", a.ID); err != nil {
 			t.Fatal(err)
 		}
 		got, err := r.Revoke(t.Context(), "li", a.ID)
-		if !errors.Is(err, agreement.RefuseRevoked) || err.Error() != "协议已撤销，不能重复撤销" || got.State != model.Revoked {
+		if !errors.Is(err, agreement.ErrRevoked) || err.Error() != "协议已撤销，不能重复撤销" || got.State != model.Revoked {
 			t.Error(got.State, err)
 		}
 	})
 	t.Run("only the payer's own verified agreement can be revoked", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newRig(t)
 		a := r.apply(form(pays), model.Verifying)
-		if _, err := r.Revoke(t.Context(), "li", a.ID); !errors.Is(err, agreement.RefuseRevoke) {
+		if _, err := r.Revoke(t.Context(), "li", a.ID); !errors.Is(err, agreement.ErrNotRevocable) {
 			t.Error(err)
 		}
 		if _, err := r.Revoke(t.Context(), "ouyang", a.ID); api.CodeOf(err) != api.CodeNotFound {
@@ -84,8 +84,8 @@ func TestRevoke(t *testing.T) {
 		"was lost": {LostAfter: 1000}, "never came because the message was lost": {LostBefore: 1000}, "was garbled": {Garbled: 1000},
 	} {
 		t.Run("it is out of use at once when the bank's answer "+name+", and the bank is told again", func(t *testing.T) {
-			r := newRig(t, nil)
-			a := r.signed(pays)
+			r := newRig(t)
+			a := r.signed()
 			r.faults(f)
 			got, err := r.Revoke(t.Context(), "li", a.ID)
 			if err != nil || got.State != model.Revoking || got.ObstacleOn(a.Effective, dongcheng) != model.WasRevoked {
@@ -93,7 +93,7 @@ func TestRevoke(t *testing.T) {
 			}
 			r.pass(5 * time.Minute)
 			r.is(a.ID, model.Revoking)
-			if _, err := r.Apply(t.Context(), form(pays)); !errors.Is(err, agreement.RefuseExists) {
+			if _, err := r.Apply(t.Context(), form(pays)); !errors.Is(err, agreement.ErrExists) {
 				t.Error(err)
 			}
 			r.faults(banksim.Faults{})
@@ -105,8 +105,8 @@ func TestRevoke(t *testing.T) {
 		})
 	}
 	t.Run("two phones at once: one revokes, the other is told", func(t *testing.T) {
-		r := newRig(t, nil)
-		a := r.signed(pays)
+		r := newRig(t)
+		a := r.signed()
 		var wg sync.WaitGroup
 		errs := make([]error, 8)
 		for i := range errs {
@@ -118,7 +118,7 @@ func TestRevoke(t *testing.T) {
 			switch {
 			case err == nil:
 				done++
-			case !errors.Is(err, agreement.RefuseRevoked):
+			case !errors.Is(err, agreement.ErrRevoked):
 				t.Error(err)
 			}
 		}
@@ -131,8 +131,8 @@ func TestRevoke(t *testing.T) {
 
 func TestEndByBank(t *testing.T) {
 	t.Run("the agreement ends with the bank's reason and the payer is told once", func(t *testing.T) {
-		r := newRig(t, nil)
-		a := r.signed(pays)
+		r := newRig(t)
+		a := r.signed()
 		if err := r.EndByBank(t.Context(), a.ID, bankapi.NoMandate, "委托关系不存在"); err != nil {
 			t.Fatal(err)
 		}
@@ -151,8 +151,8 @@ func TestEndByBank(t *testing.T) {
 		}
 	})
 	t.Run("one that is revoked stays revoked", func(t *testing.T) {
-		r := newRig(t, nil)
-		a := r.signed(pays)
+		r := newRig(t)
+		a := r.signed()
 		if _, err := r.Revoke(t.Context(), "li", a.ID); err != nil {
 			t.Fatal(err)
 		}
@@ -162,7 +162,7 @@ func TestEndByBank(t *testing.T) {
 		r.is(a.ID, model.Revoked)
 	})
 	t.Run("one that does not exist is an error", func(t *testing.T) {
-		if err := newRig(t, nil).EndByBank(t.Context(), "nothing", bankapi.NoMandate, ""); err == nil {
+		if err := newRig(t).EndByBank(t.Context(), "nothing", bankapi.NoMandate, ""); err == nil {
 			t.Error("no error")
 		}
 	})
@@ -170,7 +170,7 @@ func TestEndByBank(t *testing.T) {
 
 func TestTwoPhones(t *testing.T) {
 	t.Run("they sign the same account once", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newRig(t)
 		var wg sync.WaitGroup
 		got := make([]model.Agreement, 8)
 		errs := make([]error, 8)
@@ -199,7 +199,7 @@ func TestTwoPhones(t *testing.T) {
 		r.is(got[0].ID, model.Verified)
 	})
 	t.Run("two people who type the same account: one gets it, the other is refused", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newRig(t)
 		var wg sync.WaitGroup
 		errs := make([]error, 8)
 		for i := range errs {
@@ -213,7 +213,7 @@ func TestTwoPhones(t *testing.T) {
 		refused := 0
 		for _, err := range errs {
 			switch {
-			case errors.Is(err, agreement.RefuseExists):
+			case errors.Is(err, agreement.ErrExists):
 				refused++
 			case err != nil:
 				t.Error(err)

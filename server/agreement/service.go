@@ -94,14 +94,14 @@ func (s *Service) List(ctx context.Context, payer string) ([]model.Agreement, er
 	return list, nil
 }
 
-// Own returns an agreement of the payer; RefuseUnknown when it is not theirs.
+// Own returns an agreement of the payer; ErrUnknown when it is not theirs.
 func (s *Service) Own(ctx context.Context, payer, id string) (model.Agreement, error) {
 	a, ok, err := s.Store.Agreement(ctx, id)
 	if err != nil {
 		return model.Agreement{}, fmt.Errorf("load agreement %s: %w", id, err)
 	}
 	if !ok || payer == "" || a.Payer != payer {
-		return model.Agreement{}, RefuseUnknown
+		return model.Agreement{}, ErrUnknown
 	}
 	return a, nil
 }

@@ -19,22 +19,22 @@ import (
 
 func TestDefaults(t *testing.T) {
 	t.Run("the authority is that of the first enrolment in force", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newRig(t)
 		d, err := r.Defaults(t.Context(), "li")
 		if err != nil || d.Authority != haidian || strings.Join(d.Enrolled, " ") != haidian+" "+dongcheng || d.Payer.Name != "李明" {
 			t.Errorf("%+v %v", d, err)
 		}
 	})
 	t.Run("somebody unknown is refused", func(t *testing.T) {
-		r := newRig(t, nil)
-		if _, err := r.Defaults(t.Context(), "nobody"); !errors.Is(err, agreement.RefusePerson) {
+		r := newRig(t)
+		if _, err := r.Defaults(t.Context(), "nobody"); !errors.Is(err, agreement.ErrPerson) {
 			t.Error(err)
 		}
 	})
 }
 
 func TestApplyChecks(t *testing.T) {
-	r := newRig(t, nil)
+	r := newRig(t)
 	for name, c := range map[string]struct {
 		change  func(*agreement.Application)
 		field   string
@@ -78,7 +78,7 @@ func TestApplyChecks(t *testing.T) {
 
 func TestSign(t *testing.T) {
 	t.Run("an application and its SMS code make an agreement that is effective tomorrow", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newRig(t)
 		in := form(pays)
 		in.Account, in.Holder, in.Phone = "6217 0000 0000 0000 012", " 李明 ", "+86 138-0000-0001"
 		a := r.apply(in, model.Verifying)
@@ -102,7 +102,7 @@ func TestSign(t *testing.T) {
 		}
 	})
 	t.Run("a card of somebody else fails with the bank's reason and can be applied for again", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newRig(t)
 		a := r.apply(form(mismatch), model.Failed)
 		if a.Code != bankapi.Mismatch || a.Reason != "户名或证件不符" {
 			t.Errorf("%s %s", a.Code, a.Reason)
@@ -115,15 +115,15 @@ func TestSign(t *testing.T) {
 		}
 	})
 	t.Run("a passbook is taken when the payer says it is one", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newRig(t)
 		in := form(plain)
 		in.Account, in.Passbook = "0200123456789", true
 		r.apply(in, model.Verifying)
 	})
 	t.Run("an account that is signed is refused, with another authority it is not", func(t *testing.T) {
-		r := newRig(t, nil)
-		r.signed(pays)
-		if _, err := r.Apply(t.Context(), form(pays)); !errors.Is(err, agreement.RefuseExists) || err.Error() != "该账户已签约，不能重复签约" {
+		r := newRig(t)
+		r.signed()
+		if _, err := r.Apply(t.Context(), form(pays)); !errors.Is(err, agreement.ErrExists) || err.Error() != "该账户已签约，不能重复签约" {
 			t.Error(err)
 		}
 		other := form(pays)
@@ -131,12 +131,12 @@ func TestSign(t *testing.T) {
 		r.apply(other, model.Verifying)
 		stranger := form(pays)
 		stranger.Payer, stranger.Holder = "ouyang", "欧阳𠮷"
-		if _, err := r.Apply(t.Context(), stranger); !errors.Is(err, agreement.RefuseExists) {
+		if _, err := r.Apply(t.Context(), stranger); !errors.Is(err, agreement.ErrExists) {
 			t.Error(err)
 		}
 	})
 	t.Run("the same form sent twice is one application with one SMS", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newRig(t)
 		a := r.apply(form(pays), model.Verifying)
 		b := r.apply(form(pays), model.Verifying)
 		if a.ID != b.ID || len(r.sim.Inbox()) != 1 {
@@ -144,12 +144,12 @@ func TestSign(t *testing.T) {
 		}
 	})
 	t.Run("applications are limited", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newRig(t)
 		for range agreement.ApplyLimit {
 			r.apply(form(mismatch), model.Failed)
 			r.clock.Advance(time.Minute)
 		}
-		if _, err := r.Apply(t.Context(), form(pays)); !errors.Is(err, agreement.RefuseTooMany) {
+		if _, err := r.Apply(t.Context(), form(pays)); !errors.Is(err, agreement.ErrTooMany) {
 			t.Error(err)
 		}
 		r.clock.Advance(24 * time.Hour)
@@ -159,7 +159,7 @@ func TestSign(t *testing.T) {
 
 func TestCode(t *testing.T) {
 	t.Run("what is no code is refused before the bank is asked", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newRig(t)
 		a := r.apply(form(pays), model.Verifying)
 		asked := r.sim.Counts().Messages.Load()
 		for _, code := range []string{"", "12", "12345678901", "abcdef"} {
@@ -172,7 +172,7 @@ func TestCode(t *testing.T) {
 		}
 	})
 	t.Run("five wrong codes use it up, a new code after a minute works", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newRig(t)
 		a := r.apply(form(pays), model.Verifying)
 		for i := range 5 {
 			got, err := r.Confirm(t.Context(), "li", a.ID, r.wrong())
@@ -180,7 +180,7 @@ func TestCode(t *testing.T) {
 				t.Fatalf("try %d: %+v %v", i, got, err)
 			}
 		}
-		if _, err := r.Confirm(t.Context(), "li", a.ID, r.code()); !errors.Is(err, agreement.RefuseCodeOver) {
+		if _, err := r.Confirm(t.Context(), "li", a.ID, r.code()); !errors.Is(err, agreement.ErrCodeOver) {
 			t.Fatal(err)
 		}
 		if _, err := r.Resend(t.Context(), "li", a.ID); api.CodeOf(err) != api.CodeTooMany || err.Error() != words.CodeTooSoon {
@@ -196,7 +196,7 @@ func TestCode(t *testing.T) {
 		}
 	})
 	t.Run("codes are limited", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newRig(t)
 		a := r.apply(form(pays), model.Verifying)
 		for range model.MaxCodes - 1 {
 			r.clock.Advance(time.Minute)
@@ -205,20 +205,20 @@ func TestCode(t *testing.T) {
 			}
 		}
 		r.clock.Advance(time.Minute)
-		if _, err := r.Resend(t.Context(), "li", a.ID); !errors.Is(err, agreement.RefuseCodesOver) {
+		if _, err := r.Resend(t.Context(), "li", a.ID); !errors.Is(err, agreement.ErrCodesOver) {
 			t.Error(err)
 		}
 	})
 	t.Run("a code after the end returns the end", func(t *testing.T) {
-		r := newRig(t, nil)
-		a := r.signed(pays)
+		r := newRig(t)
+		a := r.signed()
 		got, err := r.Confirm(t.Context(), "li", a.ID, "123456")
 		if err != nil || got.State != model.Verified {
 			t.Error(got, err)
 		}
 	})
 	t.Run("nobody types somebody else's code", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newRig(t)
 		a := r.apply(form(pays), model.Verifying)
 		for _, who := range []string{"ouyang", ""} {
 			if _, err := r.Confirm(t.Context(), who, a.ID, r.code()); api.CodeOf(err) != api.CodeNotFound {
@@ -227,7 +227,7 @@ func TestCode(t *testing.T) {
 		}
 	})
 	t.Run("an application without a code lapses and frees the account", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newRig(t)
 		a := r.apply(form(pays), model.Verifying)
 		r.pass(agreement.SignWithin - time.Second)
 		r.is(a.ID, model.Verifying)
@@ -240,7 +240,7 @@ func TestCode(t *testing.T) {
 		}
 	})
 	t.Run("one that is given up frees the account at once and tells nobody", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newRig(t)
 		a := r.apply(form(pays), model.Verifying)
 		got, err := r.Abandon(t.Context(), "li", a.ID)
 		if err != nil || got.State != model.Failed || got.Reason != words.SignGivenUp {
@@ -255,10 +255,10 @@ func TestCode(t *testing.T) {
 
 func TestLostAnswers(t *testing.T) {
 	t.Run("a signing whose answer was lost goes on when the bank tells of it", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newRig(t)
 		r.faults(banksim.Faults{LostAfter: 1000})
 		a := r.apply(form(pays), model.Signing)
-		if _, err := r.Confirm(t.Context(), "li", a.ID, "123456"); !errors.Is(err, agreement.RefuseWaiting) {
+		if _, err := r.Confirm(t.Context(), "li", a.ID, "123456"); !errors.Is(err, agreement.ErrWaiting) {
 			t.Error(err)
 		}
 		r.faults(banksim.Faults{})
@@ -269,7 +269,7 @@ func TestLostAnswers(t *testing.T) {
 		}
 	})
 	t.Run("a signing that never arrived fails once the bank says it never will", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newRig(t)
 		r.faults(banksim.Faults{LostBefore: 1000})
 		a := r.apply(form(pays), model.Signing)
 		r.faults(banksim.Faults{})
@@ -282,7 +282,7 @@ func TestLostAnswers(t *testing.T) {
 		r.apply(form(pays), model.Verifying)
 	})
 	t.Run("a code whose answer was lost is settled as signed, on the bank's day", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newRig(t)
 		a := r.apply(form(pays), model.Verifying)
 		code := r.code()
 		r.faults(banksim.Faults{LostAfter: 1000})
@@ -302,7 +302,7 @@ func TestLostAnswers(t *testing.T) {
 		}
 	})
 	t.Run("a code that never arrived can be typed again", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newRig(t)
 		a := r.apply(form(pays), model.Verifying)
 		r.faults(banksim.Faults{LostBefore: 1000})
 		if got, err := r.Confirm(t.Context(), "li", a.ID, r.code()); err != nil || got.State != model.Confirming {
@@ -319,7 +319,7 @@ func TestLostAnswers(t *testing.T) {
 		}
 	})
 	t.Run("no number and no phone is logged or told", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newRig(t)
 		r.faults(banksim.Faults{LostAfter: 500, Garbled: 500})
 		_, err := r.Apply(t.Context(), form(pays))
 		if err != nil {

@@ -166,17 +166,37 @@ func (s *Store) Agreements(ctx context.Context, payer string) ([]agreement.Agree
 		options.Find().SetSort(bson.D{{Key: "applied", Value: -1}}).SetLimit(100))
 }
 
+// AgreementStates lists a payer's agreements, at most 100, with only what tells whether
+// they can be used: State, Authority and Effective.
+func (s *Store) AgreementStates(ctx context.Context, payer string) ([]agreement.Agreement, error) {
+	return find[agreementDoc, agreement.Agreement](ctx, s.db.Collection(agreements), bson.D{{Key: "payer", Value: payer}},
+		options.Find().SetProjection(bson.D{{Key: "state", Value: 1}, {Key: "auth", Value: 1}, {Key: "effective", Value: 1}}).
+			SetSort(bson.D{{Key: "applied", Value: -1}}).SetLimit(100))
+}
+
 // SwapAgreement writes next if the stored state is still from and nothing has changed
 // since next.Rev was read; the stored revision then is one more.
 func (s *Store) SwapAgreement(ctx context.Context, from agreement.State, next agreement.Agreement) (bool, error) {
 	d := agreementToDoc(next)
 	fields := bson.D{
-		{Key: "state", Value: d.State}, {Key: "reason", Value: d.Reason}, {Key: "code", Value: d.Code},
-		{Key: "mandate", Value: d.Mandate}, {Key: "effective", Value: d.Effective}, {Key: "ended", Value: d.Ended},
-		{Key: "date", Value: d.Date}, {Key: "serial", Value: d.Serial}, {Key: "sent", Value: d.Sent},
-		{Key: "earlier", Value: d.Earlier}, {Key: "tries", Value: d.Tries}, {Key: "doubt", Value: d.Doubt},
-		{Key: "ending", Value: d.Ending}, {Key: "live", Value: d.Live}, {Key: "open", Value: d.Open},
-		{Key: "next", Value: d.Next}, {Key: "waits", Value: d.Waits}, {Key: "rev", Value: d.Rev + 1},
+		{Key: "state", Value: d.State},
+		{Key: "reason", Value: d.Reason},
+		{Key: "code", Value: d.Code},
+		{Key: "mandate", Value: d.Mandate},
+		{Key: "effective", Value: d.Effective},
+		{Key: "ended", Value: d.Ended},
+		{Key: "date", Value: d.Date},
+		{Key: "serial", Value: d.Serial},
+		{Key: "sent", Value: d.Sent},
+		{Key: "earlier", Value: d.Earlier},
+		{Key: "tries", Value: d.Tries},
+		{Key: "doubt", Value: d.Doubt},
+		{Key: "ending", Value: d.Ending},
+		{Key: "live", Value: d.Live},
+		{Key: "open", Value: d.Open},
+		{Key: "next", Value: d.Next},
+		{Key: "waits", Value: d.Waits},
+		{Key: "rev", Value: d.Rev + 1},
 	}
 	if !next.State.InProgress() {
 		fields = append(fields, bson.E{Key: "sealedPhone", Value: ""}) // nobody needs it any more

@@ -22,7 +22,7 @@ func LiveAgreements(ctx context.Context, source AgreementSource, watch Watch) fu
 		app.Get("/live/agreements/:id", func(c *fiber.Ctx) error {
 			id, shown := c.Params("id"), c.Query("shown")
 			who := sessionOf(c)
-			a, ok, err := source.Agreement(c.UserContext(), id)
+			a, ok, err := source.Agreement(c.UserContext(), id) //nolint:contextcheck // ctx is the program's, this one the request's
 			if err != nil {
 				return err
 			}

@@ -9,12 +9,12 @@ type Kind string
 
 // The kinds. The first two are the final states of a payment.
 const (
-	Paid     Kind = "paid"      // a debit went through
-	Unpaid   Kind = "failed"    // a debit did not
-	Signed   Kind = "signed"    // an agreement was signed
-	Unsigned Kind = "unsigned"  // an agreement was not
-	Revoked  Kind = "revoked"   // an agreement was revoked
-	Ended    Kind = "ended"     // the bank ended an agreement
+	Paid     Kind = "paid"     // a debit went through
+	Unpaid   Kind = "failed"   // a debit did not
+	Signed   Kind = "signed"   // an agreement was signed
+	Unsigned Kind = "unsigned" // an agreement was not
+	Revoked  Kind = "revoked"  // an agreement was revoked
+	Ended    Kind = "ended"    // the bank ended an agreement
 )
 
 // Important tells that the person is told by SMS too: money did not move as expected,

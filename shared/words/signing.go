@@ -5,7 +5,7 @@ const (
 	SignAuthority = "请选择税务机关"
 	SignBank      = "请选择开户银行"
 	SignHolder    = "请输入持卡人姓名"
-	SignPassbook  = "该账号不是有效的银行卡号。请核对卡号；如确为存折账号，请勾选下方确认后再次提交"
+	SignPassbook  = "该账号不是有效的银行卡号。请核对卡号；如确为存折账号，请勾选下方确认后再次提交" //nolint:gosec // a message, not a credential
 	SignConsent   = "请阅读并同意委托扣款协议"
 	SignTooMany   = "今日申请签约次数已达上限，请明日再试"
 	SignPerson    = "未查询到您的身份信息，请到办税服务厅办理"

@@ -31,7 +31,7 @@ func (d Deps) revoke() web.Route {
 			switch {
 			case err == nil:
 				return web.Go[page.AgreementRevoke](path(a.ID, "result", r)), nil
-			case errors.Is(err, rules.RefuseRevoked):
+			case errors.Is(err, rules.ErrRevoked):
 				return web.GoSaying[page.AgreementRevoke](path(a.ID, "result", r), err.Error()), nil
 			}
 			found, ok := problems(err)
