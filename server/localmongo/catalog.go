@@ -25,6 +25,7 @@ type collection struct {
 	indexes []*index
 	need    fieldSet // top-level fields that the indexes look at
 	sql     collectionSQL
+	report  func(namespace string, paths []string) // Options.OnFullScan, or nil
 }
 
 type collectionSQL struct {
@@ -56,7 +57,7 @@ func (c *collection) prepare() {
 
 // with returns a copy of c with other indexes.
 func (c *collection) with(indexes []*index) *collection {
-	n := &collection{ns: c.ns, table: c.table, indexes: indexes}
+	n := &collection{ns: c.ns, table: c.table, indexes: indexes, report: c.report}
 	for i, ix := range indexes {
 		copied := *ix
 		indexes[i] = &copied

@@ -134,7 +134,7 @@ func (f *finder) stages() bson.D {
 	switch {
 	case p.point:
 		d = bson.D{{Key: "stage", Value: "IDHACK"}}
-	case p.ix == nil && !p.bounded && (len(f.q.sort) == 0 || !p.sorted):
+	case p.full():
 		d = bson.D{{Key: "stage", Value: "COLLSCAN"}, {Key: "direction", Value: dir}}
 	default:
 		name, pattern, multi, unique := "_id_", bson.D{{Key: "_id", Value: int32(1)}}, false, true

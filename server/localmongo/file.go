@@ -96,6 +96,9 @@ func (s *Server) prepareFile(c *sq.Conn, size int64) error {
 	if err != nil {
 		return fileError(err)
 	}
+	for _, coll := range cat.colls {
+		coll.report = s.opts.OnFullScan
+	}
 	s.cat.Store(cat)
 	return nil
 }

@@ -20,6 +20,9 @@ type Options struct {
 	// CheckLimit is the size in bytes up to which the whole file is checked when the store opens; of a larger one only the
 	// catalogue is read. The default is 256 MB.
 	CheckLimit int64
+	// OnFullScan, when set, is told of every query that looks at a whole collection, with the paths of its filter. It is for
+	// tests that want none of them. It must not call the store.
+	OnFullScan func(namespace string, paths []string)
 
 	maxPages int64 // limits the file's size, for tests of a full disk
 }

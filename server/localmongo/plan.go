@@ -55,8 +55,18 @@ func newPlan(c *collection, q *query) (*plan, error) {
 			best = p
 		}
 	}
+	if best.full() && c.report != nil {
+		paths := make([]string, len(preds))
+		for i, p := range preds {
+			paths[i] = p.path
+		}
+		c.report(c.ns, paths)
+	}
 	return best, nil
 }
+
+// full tells whether the plan looks at the whole collection, and not for the order of _id either.
+func (p *plan) full() bool { return p.ix == nil && !p.bounded && p.score == 0 }
 
 func fullScan(c *collection, q *query) *plan {
 	p := &plan{coll: c, bounds: []span{wholeSpan()}, sorted: len(q.sort) == 0}

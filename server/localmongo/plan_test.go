@@ -91,3 +91,20 @@ func TestExplain(t *testing.T) {
 		}
 	})
 }
+
+func TestFullScansAreReported(t *testing.T) {
+	var got []string
+	_, c := start(t, Options{OnFullScan: func(ns string, paths []string) { got = append(got, ns+" "+strings.Join(paths, ",")) }})
+	fill(t, c, 10)
+	for _, filter := range []bson.D{{{Key: "_id", Value: "x"}}, {{Key: "state", Value: "x"}, {Key: "amount", Value: int64(1)}}} {
+		if _, err := c.DeleteOne(t.Context(), filter); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := c.Find(t.Context(), bson.D{}, options.Find().SetSort(bson.D{{Key: "_id", Value: -1}}).SetLimit(1)); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Join(got, "; ") != "test.docs state,amount" {
+		t.Fatalf("%q", got)
+	}
+}

@@ -10,7 +10,7 @@ func (t *txn) collection(ns string) (*collection, error) {
 	if c := t.cat.colls[ns]; c != nil {
 		return c, nil
 	}
-	c := &collection{ns: ns, table: t.nextTable("c")}
+	c := &collection{ns: ns, table: t.nextTable("c"), report: t.s.opts.OnFullScan}
 	c.prepare()
 	if err := t.c.Exec("create table " + c.table + " (id blob primary key, doc blob not null) without rowid"); err != nil {
 		return nil, fmt.Errorf("create collection %s: %w", ns, err)

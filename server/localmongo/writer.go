@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 
 	"shebao/server/localmongo/internal/sq"
 )
@@ -63,21 +64,30 @@ func (s *Server) writeLoop(c *sq.Conn) {
 	}
 }
 
-// more adds the jobs that are waiting.
+// more adds the jobs that are waiting. The clients that were answered last are about to come back, so it lets them run
+// first: otherwise each large batch would be followed by one of a single write, which costs a whole fsync.
 func (s *Server) more(batch []*job) []*job {
-	for len(batch) < maxBatch {
+	for yields := 0; len(batch) < maxBatch; {
 		select {
 		case j, ok := <-s.jobs:
 			if !ok {
 				return batch
 			}
 			batch = append(batch, j)
+			yields = 0
 		default:
-			return batch
+			if yields == maxYields {
+				return batch
+			}
+			yields++
+			runtime.Gosched()
 		}
 	}
 	return batch
 }
+
+// maxYields is how often the writer lets others run without a new write coming.
+const maxYields = 3
 
 func (s *Server) writeBatch(c *sq.Conn, batch []*job, errs []error) {
 	if s.transact(c, batch, errs) == nil {
