@@ -70,6 +70,15 @@ func hasDue(dues []model.Due, id string) bool {
 	return false
 }
 
+func hasRegular(dues []model.Due, enrolment string) bool {
+	for _, d := range dues {
+		if d.Enrolment == enrolment && d.Kind == model.Regular {
+			return true
+		}
+	}
+	return false
+}
+
 // RegularDue is the yearly due of an enrolment at a rate.
 func RegularDue(e model.Enrolment, r model.Rate) model.Due {
 	return model.Due{
@@ -85,7 +94,7 @@ func (s *Service) views(ctx context.Context, enrolments []model.Enrolment, dues 
 	byID := map[string]model.Enrolment{}
 	for _, e := range enrolments {
 		byID[e.ID] = e
-		if e.Scheme != model.Pension {
+		if e.Scheme != model.Pension || !hasRegular(dues, e.ID) {
 			continue
 		}
 		set, ok, err := s.Store.SettingInForce(ctx, e.ID)

@@ -19,6 +19,11 @@ type Store interface {
 	// Enrolments lists a person's enrolments in a scheme.
 	Enrolments(ctx context.Context, person string, scheme model.Scheme) ([]model.Enrolment, error)
 
+	// AllEnrolments lists a person's enrolments in every scheme.
+	AllEnrolments(ctx context.Context, person string) ([]model.Enrolment, error)
+
+	// UnpaidDues lists a person's dues in every scheme that are not paid, at most 100, in no order.
+	UnpaidDues(ctx context.Context, person string) ([]model.Due, error)
 	// Dues lists a person's newest dues in a scheme, newest year first, at most 100.
 	Dues(ctx context.Context, person string, scheme model.Scheme) ([]model.Due, error)
 	// DuesByID returns those that exist, in no order.

@@ -166,12 +166,12 @@ func (s *Store) Agreements(ctx context.Context, payer string) ([]agreement.Agree
 		options.Find().SetSort(bson.D{{Key: "applied", Value: -1}}).SetLimit(100))
 }
 
-// AgreementStates lists a payer's agreements, at most 100, with only what tells whether
-// they can be used: State, Authority and Effective.
+// AgreementStates lists a payer's verified agreements, at most 100, with only what tells
+// whether they can be used: State, Authority and Effective.
 func (s *Store) AgreementStates(ctx context.Context, payer string) ([]agreement.Agreement, error) {
-	return find[agreementDoc, agreement.Agreement](ctx, s.db.Collection(agreements), bson.D{{Key: "payer", Value: payer}},
-		options.Find().SetProjection(bson.D{{Key: "state", Value: 1}, {Key: "auth", Value: 1}, {Key: "effective", Value: 1}}).
-			SetSort(bson.D{{Key: "applied", Value: -1}}).SetLimit(100))
+	return find[agreementDoc, agreement.Agreement](ctx, s.db.Collection(agreements),
+		bson.D{{Key: "payer", Value: payer}, {Key: "state", Value: string(agreement.Verified)}},
+		options.Find().SetProjection(bson.D{{Key: "state", Value: 1}, {Key: "auth", Value: 1}, {Key: "effective", Value: 1}}).SetLimit(100))
 }
 
 // SwapAgreement writes next if the stored state is still from and nothing has changed

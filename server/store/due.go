@@ -60,6 +60,14 @@ func (s *Store) Dues(ctx context.Context, person string, scheme contribution.Sch
 		options.Find().SetSort(bson.D{{Key: "year", Value: -1}}).SetLimit(100))
 }
 
+// UnpaidDues lists a person's dues in every scheme that are not paid, at most 100, in no order.
+func (s *Store) UnpaidDues(ctx context.Context, person string) ([]contribution.Due, error) {
+	unpaid := bson.A{string(contribution.DueOpen), string(contribution.DueDeclared)}
+	return find[dueDoc, contribution.Due](ctx, s.db.Collection(dues),
+		bson.D{{Key: "person", Value: person}, {Key: "state", Value: bson.D{{Key: "$in", Value: unpaid}}}},
+		options.Find().SetLimit(100))
+}
+
 // DuesByID returns those that exist, in no order.
 func (s *Store) DuesByID(ctx context.Context, ids []string) ([]contribution.Due, error) {
 	return find[dueDoc, contribution.Due](ctx, s.db.Collection(dues), byIDs(ids), options.Find())

@@ -50,6 +50,12 @@ func (s *Store) Enrolments(ctx context.Context, person string, scheme contributi
 		bson.D{{Key: "person", Value: person}, {Key: "scheme", Value: string(scheme)}}, options.Find().SetLimit(20))
 }
 
+// AllEnrolments lists a person's enrolments in every scheme.
+func (s *Store) AllEnrolments(ctx context.Context, person string) ([]contribution.Enrolment, error) {
+	return find[enrolmentDoc, contribution.Enrolment](ctx, s.db.Collection(enrolments),
+		bson.D{{Key: "person", Value: person}}, options.Find().SetLimit(20))
+}
+
 // AddEnrolment stores a new enrolment; false when it is there already.
 func (s *Store) AddEnrolment(ctx context.Context, e contribution.Enrolment) (bool, error) {
 	return s.add(ctx, enrolments, enrolmentToDoc(e))

@@ -33,8 +33,9 @@ type People interface {
 
 // Agreements lists mandates.
 type Agreements interface {
-	// Agreements lists a payer's agreements.
-	Agreements(ctx context.Context, payer string) ([]agreement.Agreement, error)
+	// AgreementStates lists a payer's verified agreements; State, Authority and Effective are
+	// enough.
+	AgreementStates(ctx context.Context, payer string) ([]agreement.Agreement, error)
 }
 
 // Displays keeps how screens look to a person, so that it follows them to another phone.

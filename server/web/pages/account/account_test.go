@@ -89,7 +89,7 @@ func (f *fake) Person(_ context.Context, id string) (person.Person, bool, error)
 	return p, id == "p1", f.err
 }
 
-func (f *fake) Agreements(context.Context, string) ([]agreement.Agreement, error) {
+func (f *fake) AgreementStates(context.Context, string) ([]agreement.Agreement, error) {
 	return []agreement.Agreement{
 		{State: agreement.Verified, Effective: today}, {State: agreement.Verified, Effective: today.AddDays(1)}, {State: agreement.Revoked},
 	}, nil

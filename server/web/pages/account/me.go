@@ -25,7 +25,7 @@ func (d Deps) me(ctx context.Context, r *web.Request) (page.Me, error) {
 	if !known {
 		return page.Me{}, api.NotFound("")
 	}
-	agreements, err := d.Agreements.Agreements(ctx, r.Person)
+	agreements, err := d.Agreements.AgreementStates(ctx, r.Person)
 	if err != nil {
 		return page.Me{}, fmt.Errorf("list agreements of %s: %w", r.Person, err)
 	}

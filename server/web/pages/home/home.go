@@ -15,18 +15,17 @@ import (
 
 // Dues tells what a person owes.
 type Dues interface {
-	// Dues lists a person's dues in a scheme with what may be done about each today.
-	Dues(ctx context.Context, person string, scheme model.Scheme) ([]rules.View, error)
+	// Owed lists what a person has not paid, with what may be done about each today.
+	Owed(ctx context.Context, person string) (rules.Standing, error)
 }
 
 // Records are lists that home takes its figures from.
 type Records interface {
-	// Enrolments lists a person's enrolments in a scheme.
-	Enrolments(ctx context.Context, person string, scheme model.Scheme) ([]model.Enrolment, error)
-	// Agreements lists a payer's agreements.
-	Agreements(ctx context.Context, payer string) ([]agreement.Agreement, error)
-	// RecentPaid lists the declarations that were paid last, by or for the person,
-	// newest first, at most limit of each scheme.
+	// AgreementStates lists a payer's verified agreements; State, Authority and Effective are
+	// enough.
+	AgreementStates(ctx context.Context, payer string) ([]agreement.Agreement, error)
+	// RecentPaid lists the declarations that were paid for the latest periods, by or for
+	// the person, at most limit.
 	RecentPaid(ctx context.Context, person string, limit int) ([]model.Declaration, error)
 }
 
@@ -60,27 +59,25 @@ func fixed[S any](pattern string, frame page.Frame, access web.Access, state S) 
 	}.Route()
 }
 
-// recentShown is how many payments home shows.
-const recentShown = 2
+// Home shows recentShown payments, the last of the recentAsked for the latest periods.
+const (
+	recentShown = 2
+	recentAsked = 4
+)
 
 func (d Deps) home(ctx context.Context, r *web.Request) (page.Home, error) {
-	views, err := d.dues(ctx, r.Person)
+	standing, err := d.Dues.Owed(ctx, r.Person)
 	if err != nil {
 		return page.Home{}, err
 	}
 	s := page.Home{
-		Service: d.Service, Name: person.MaskName(r.Name), Greeting: greeting(r.Now), Owed: owed(views, r.Today()),
+		Service: d.Service, Name: person.MaskName(r.Name), Greeting: greeting(r.Now), Owed: owed(standing, r.Today()),
 		Care: page.CareHere{On: r.Care, Here: r.URL},
-	}
-	if len(views) == 0 {
-		if s.Owed.Kind, err = d.withoutDues(ctx, r); err != nil {
-			return page.Home{}, err
-		}
 	}
 	if s.Agreements, err = d.usable(ctx, r.Person, r.Today()); err != nil {
 		return page.Home{}, err
 	}
-	paid, err := d.Records.RecentPaid(ctx, r.Person, recentShown)
+	paid, err := d.Records.RecentPaid(ctx, r.Person, recentAsked)
 	if err != nil {
 		return page.Home{}, err
 	}
@@ -92,7 +89,7 @@ func (d Deps) home(ctx context.Context, r *web.Request) (page.Home, error) {
 }
 
 func (d Deps) shebao(ctx context.Context, r *web.Request) (page.Shebao, error) {
-	views, err := d.dues(ctx, r.Person)
+	standing, err := d.Dues.Owed(ctx, r.Person)
 	if err != nil {
 		return page.Shebao{}, err
 	}
@@ -100,41 +97,14 @@ func (d Deps) shebao(ctx context.Context, r *web.Request) (page.Shebao, error) {
 	if err != nil {
 		return page.Shebao{}, err
 	}
-	return page.Shebao{Pension: waiting(views, model.Pension), Medical: waiting(views, model.Medical), Agreements: inForce(n)}, nil
-}
-
-// dues are the dues of both schemes.
-func (d Deps) dues(ctx context.Context, who string) ([]rules.View, error) {
-	pension, err := d.Dues.Dues(ctx, who, model.Pension)
-	if err != nil {
-		return nil, err
-	}
-	medical, err := d.Dues.Dues(ctx, who, model.Medical)
-	if err != nil {
-		return nil, err
-	}
-	return append(pension, medical...), nil
-}
-
-// withoutDues tells a person who owes nothing from one who is enrolled nowhere.
-func (d Deps) withoutDues(ctx context.Context, r *web.Request) (page.OwedKind, error) {
-	for _, scheme := range []model.Scheme{model.Pension, model.Medical} {
-		enrolments, err := d.Records.Enrolments(ctx, r.Person, scheme)
-		if err != nil {
-			return "", err
-		}
-		for _, e := range enrolments {
-			if e.ActiveOn(r.Today()) {
-				return page.OwedNone, nil
-			}
-		}
-	}
-	return page.OwedUnknown, nil
+	return page.Shebao{
+		Pension: waiting(standing.Views, model.Pension), Medical: waiting(standing.Views, model.Medical), Agreements: inForce(n),
+	}, nil
 }
 
 // usable counts the agreements that a fee of their authority can be paid under today.
 func (d Deps) usable(ctx context.Context, payer string, today period.Date) (int, error) {
-	all, err := d.Records.Agreements(ctx, payer)
+	all, err := d.Records.AgreementStates(ctx, payer)
 	if err != nil {
 		return 0, err
 	}

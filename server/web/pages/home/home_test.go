@@ -88,8 +88,8 @@ func TestOwed(t *testing.T) {
 				Unset: []string{"城乡居民养老 2026 年"},
 			},
 		},
-		"what is paid or late is not owed": {
-			[]rules.View{view(model.Pension, 2025, 3000, rules.RefusePaid), view(model.Pension, 2020, 1000, rules.RefuseDeadline)},
+		"what is late is not owed": {
+			[]rules.View{view(model.Pension, 2020, 1000, rules.RefuseDeadline)},
 			page.HomeOwed{Kind: page.OwedNone},
 		},
 		"declared and debiting dues are named, not summed": {
@@ -104,7 +104,7 @@ func TestOwed(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := owed(c.views, today); !reflect.DeepEqual(got, c.want) {
+			if got := owed(rules.Standing{Views: c.views, Enrolled: true}, today); !reflect.DeepEqual(got, c.want) {
 				t.Errorf("got  %+v\nwant %+v", got, c.want)
 			}
 		})
@@ -124,31 +124,19 @@ func TestGreeting(t *testing.T) {
 
 // world is a fake of everything home asks.
 type world struct {
-	views      map[model.Scheme][]rules.View
-	enrolments []model.Enrolment
+	standing   rules.Standing
 	agreements []agreement.Agreement
 	paid       []model.Declaration
 	fails      error
 	asked      int
 }
 
-func (w *world) Dues(_ context.Context, _ string, s model.Scheme) ([]rules.View, error) {
+func (w *world) Owed(context.Context, string) (rules.Standing, error) {
 	w.asked++
-	return w.views[s], w.fails
+	return w.standing, w.fails
 }
 
-func (w *world) Enrolments(_ context.Context, _ string, s model.Scheme) ([]model.Enrolment, error) {
-	w.asked++
-	var of []model.Enrolment
-	for _, e := range w.enrolments {
-		if e.Scheme == s {
-			of = append(of, e)
-		}
-	}
-	return of, nil
-}
-
-func (w *world) Agreements(context.Context, string) ([]agreement.Agreement, error) {
+func (w *world) AgreementStates(context.Context, string) ([]agreement.Agreement, error) {
 	w.asked++
 	return w.agreements, nil
 }
@@ -157,6 +145,8 @@ func (w *world) RecentPaid(context.Context, string, int) ([]model.Declaration, e
 	w.asked++
 	return w.paid, nil
 }
+
+func owing(views ...rules.View) rules.Standing { return rules.Standing{Views: views, Enrolled: true} }
 
 func load(t *testing.T, w *world, r web.Request) page.Home {
 	t.Helper()
@@ -199,14 +189,12 @@ func TestHome(t *testing.T) {
 		}
 	})
 	t.Run("a person enrolled nowhere is told whom to ask", func(t *testing.T) {
-		ended := model.Enrolment{Scheme: model.Pension, Ended: true}
-		if s := load(t, &world{enrolments: []model.Enrolment{ended}}, web.Request{}); s.Owed.Kind != page.OwedUnknown {
+		if s := load(t, &world{}, web.Request{}); s.Owed.Kind != page.OwedUnknown {
 			t.Errorf("got %s", s.Owed.Kind)
 		}
 	})
 	t.Run("a person enrolled before the first due owes nothing", func(t *testing.T) {
-		active := model.Enrolment{Scheme: model.Medical, From: day(2020, 1, 1)}
-		if s := load(t, &world{enrolments: []model.Enrolment{active}}, web.Request{}); s.Owed.Kind != page.OwedNone {
+		if s := load(t, &world{standing: rules.Standing{Enrolled: true}}, web.Request{}); s.Owed.Kind != page.OwedNone {
 			t.Errorf("got %s", s.Owed.Kind)
 		}
 	})
@@ -216,7 +204,7 @@ func TestHome(t *testing.T) {
 		}
 	})
 	t.Run("the sentence is spoken in care mode only", func(t *testing.T) {
-		w := &world{views: map[model.Scheme][]rules.View{model.Pension: {view(model.Pension, 2026, 3000, nil)}}}
+		w := &world{standing: owing(view(model.Pension, 2026, 3000, nil))}
 		if s := load(t, w, web.Request{}); s.Spoken != "" {
 			t.Errorf("got %s", s.Spoken)
 		}
@@ -225,10 +213,10 @@ func TestHome(t *testing.T) {
 			t.Errorf("got %s", s.Spoken)
 		}
 	})
-	t.Run("a person with dues costs four questions", func(t *testing.T) {
-		w := &world{views: map[model.Scheme][]rules.View{model.Pension: {view(model.Pension, 2026, 3000, nil)}}}
+	t.Run("a person with dues costs three questions", func(t *testing.T) {
+		w := &world{standing: owing(view(model.Pension, 2026, 3000, nil))}
 		load(t, w, web.Request{})
-		if w.asked != 4 {
+		if w.asked != 3 {
 			t.Errorf("asked %d times", w.asked)
 		}
 	})
@@ -244,10 +232,7 @@ func TestHome(t *testing.T) {
 
 func TestShebao(t *testing.T) {
 	w := &world{
-		views: map[model.Scheme][]rules.View{
-			model.Pension: {view(model.Pension, 2026, 0, rules.RefuseNoSetting)},
-			model.Medical: {view(model.Medical, 2027, 795, nil), view(model.Medical, 2026, 795, rules.RefusePaid)},
-		},
+		standing:   owing(view(model.Pension, 2026, 0, rules.RefuseNoSetting), view(model.Medical, 2027, 795, nil)),
 		agreements: []agreement.Agreement{{State: agreement.Verified, Effective: today}},
 	}
 	got, err := Deps{Dues: w, Records: w}.shebao(t.Context(), &web.Request{Person: "p1", Now: now})

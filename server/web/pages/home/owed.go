@@ -33,7 +33,8 @@ func greeting(now time.Time) string {
 }
 
 // owed sums up what can be paid now, what lacks an amount and what waits for money.
-func owed(views []rules.View, today period.Date) page.HomeOwed {
+func owed(standing rules.Standing, today period.Date) page.HomeOwed {
+	views := standing.Views
 	var o page.HomeOwed
 	var years []int
 	var schemes []model.Scheme
@@ -66,8 +67,11 @@ func owed(views []rules.View, today period.Date) page.HomeOwed {
 		o.Kind = page.OwedSome
 	case len(o.Unset) > 0:
 		o.Kind = page.OwedUnset
-	default:
+	case standing.Enrolled || len(o.Declared) > 0:
 		o.Kind = page.OwedNone
+		return o
+	default:
+		o.Kind = page.OwedUnknown
 		return o
 	}
 	o.Title, o.Schemes, o.Pay = title(years), short(schemes), payPath(schemes)
