@@ -69,7 +69,7 @@ func other(p page.Pay) node.Node {
 	return node.Group{
 		whose(here, p.Back, here),
 		saved,
-		widget.Form("", widget.Card(
+		widget.Form("", enter, widget.Card(
 			widget.Input(widget.Field{
 				Label: "委托人姓名", Name: page.FieldOtherName, Value: o.Name, MaxLength: 60, AutoComplete: "off", Problems: p.Problems,
 			}),
@@ -95,6 +95,10 @@ func other(p page.Pay) node.Node {
 			widget.StickyAction(widget.Primary("下一步"))),
 	}
 }
+
+// enter is what the Enter key presses: a form's first button, which must not be one that
+// only changes the choices.
+var enter = node.Button(node.Type("submit"), node.Class("hide"), node.TabIndex(-1), node.Aria("hidden", "true"), node.Text("继续"))
 
 func consent(guardian bool) string { //nolint:revive // the state's own flag
 	if guardian {
