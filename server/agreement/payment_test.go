@@ -86,14 +86,14 @@ func TestPayments(t *testing.T) {
 		if err != nil || p.State != contribution.InDoubt {
 			t.Fatal(p.State, err)
 		}
-		if got, err := w.rig.Revoke(t.Context(), "li", a.ID); err != nil || got.State != shared.Revoked {
+		if got, err := w.Revoke(t.Context(), "li", a.ID); err != nil || got.State != shared.Revoked {
 			t.Fatal(got.State, err)
 		}
 		if _, err := w.pay(a, w.declare()); !errors.Is(err, payments.RefuseRevoked) {
 			t.Error(err)
 		}
 		w.clock.Advance(time.Minute)
-		if err := w.Service.Recover(t.Context()); err != nil {
+		if err := w.Recover(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if p, _, err = w.store.Payment(t.Context(), p.ID); err != nil || p.State != contribution.Succeeded {

@@ -13,6 +13,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/gofiber/fiber/v2"
+
 	"shebao/app/view"
 	screens "shebao/app/view/agreement"
 	rules "shebao/server/agreement"
@@ -128,8 +130,16 @@ func site(t *testing.T, f *fake) *web.Server {
 		Screens: view.NewSet(screens.Screens()), Service: "社保费办理", Now: func() time.Time { return now },
 		Log: slog.New(slog.DiscardHandler), NewID: func(p string) string { return p + "1" },
 		Ready: func(context.Context) error { return nil },
+		Extra: func(app *fiber.App) { web.LiveAgreements(t.Context(), f, f)(app) },
 	})
 }
+
+// Agreement and Watch are what live events need; nothing changes by itself here.
+func (f *fake) Agreement(_ context.Context, id string) (model.Agreement, bool, error) {
+	return f.one, id == f.one.ID, nil
+}
+
+func (f *fake) Watch(string) (<-chan struct{}, func()) { return nil, func() {} }
 
 type answer struct {
 	status   int
@@ -365,6 +375,24 @@ func TestRefusals(t *testing.T) {
 		got := ask(t, site(t, f), "li", "/agreements/new", filled())
 		if got.status != http.StatusInternalServerError || strings.Contains(got.body, "mongo") {
 			t.Errorf("%d %s", got.status, got.body)
+		}
+	})
+}
+
+func TestLive(t *testing.T) {
+	address := page.LiveAgreement("a1", string(model.Confirming))
+	t.Run("a page that shows an old state is told at once", func(t *testing.T) {
+		got := ask(t, site(t, &fake{one: agr(model.Verified)}), "li", address, nil)
+		if got.status != http.StatusOK || !strings.Contains(got.body, "event: page\ndata: verified\n\n") {
+			t.Errorf("%d %q", got.status, got.body)
+		}
+	})
+	t.Run("nobody else is told anything", func(t *testing.T) {
+		s := site(t, &fake{one: agr(model.Verified)})
+		for _, who := range []string{"wang", ""} {
+			if got := ask(t, s, who, address, nil); got.status != http.StatusNotFound || strings.Contains(got.body, "verified") {
+				t.Errorf("%d %q", got.status, got.body)
+			}
 		}
 	})
 }
