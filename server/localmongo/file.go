@@ -83,14 +83,8 @@ func (s *Server) prepareFile(c *sq.Conn, size int64) error {
 			return fileError(err)
 		}
 	}
-	for _, sql := range []string{
-		catalogSchema,
-		"pragma application_id = " + strconv.Itoa(applicationID),
-		"pragma user_version = " + strconv.Itoa(layoutVersion),
-	} {
-		if err := c.Exec(sql); err != nil {
-			return fileError(err)
-		}
+	if err := stamp(c); err != nil {
+		return fileError(err)
 	}
 	cat, err := loadCatalog(c)
 	if err != nil {
@@ -100,6 +94,26 @@ func (s *Server) prepareFile(c *sq.Conn, size int64) error {
 		coll.report = s.opts.OnFullScan
 	}
 	s.cat.Store(cat)
+	return nil
+}
+
+// stamp makes a file ours. It writes nothing to one that is, so that a store on a full disk can still be opened and read.
+func stamp(c *sq.Conn) error {
+	version, err := c.Text("pragma user_version")
+	if err != nil || version == strconv.Itoa(layoutVersion) {
+		return err
+	}
+	for _, sql := range []string{
+		"begin immediate",
+		catalogSchema,
+		"pragma application_id = " + strconv.Itoa(applicationID),
+		"pragma user_version = " + strconv.Itoa(layoutVersion),
+		"commit",
+	} {
+		if err := c.Exec(sql); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
