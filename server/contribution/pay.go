@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -117,7 +118,7 @@ func (s *Service) payable(ctx context.Context, r PayRequest) ([]model.Declaratio
 
 // heldBy adds the payment that holds or has paid one of the declarations to a refusal.
 func (s *Service) heldBy(ctx context.Context, ds []model.Declaration, refused error) (model.Payment, error) {
-	if refused != error(RefuseDebiting) && refused != error(RefusePaid) {
+	if !errors.Is(refused, RefuseDebiting) && !errors.Is(refused, RefusePaid) {
 		return model.Payment{}, refused
 	}
 	for _, d := range ds {

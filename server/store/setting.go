@@ -104,9 +104,17 @@ func (s *Store) SwapBook(ctx context.Context, b rules.Book) (bool, error) {
 	res, err := s.db.Collection(settings).UpdateOne(ctx,
 		bson.D{{Key: "_id", Value: d.Enrolment}, {Key: "rev", Value: b.Rev}},
 		set(bson.D{
-			{Key: "id", Value: n.ID}, {Key: "tier", Value: n.Tier}, {Key: "subsidy", Value: n.Subsidy},
-			{Key: "from", Value: n.From}, {Key: "to", Value: n.To}, {Key: "set", Value: n.Set}, {Key: "ended", Value: n.Ended},
-			{Key: "void", Value: n.Void}, {Key: "past", Value: d.Past}, {Key: "live", Value: d.Live}, {Key: "rev", Value: d.Rev},
+			{Key: "id", Value: n.ID},
+			{Key: "tier", Value: n.Tier},
+			{Key: "subsidy", Value: n.Subsidy},
+			{Key: "from", Value: n.From},
+			{Key: "to", Value: n.To},
+			{Key: "set", Value: n.Set},
+			{Key: "ended", Value: n.Ended},
+			{Key: "void", Value: n.Void},
+			{Key: "past", Value: d.Past},
+			{Key: "live", Value: d.Live},
+			{Key: "rev", Value: d.Rev},
 		}))
 	if err != nil {
 		return false, fmt.Errorf("update %s: %w", settings, err)

@@ -67,7 +67,7 @@ func LivePayments(ctx context.Context, source PaymentSource, watch Watch) func(f
 			c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 				within, cancel := context.WithTimeout(ctx, liveLasts)
 				defer cancel()
-				follow(within, w, source, watch, id, shown)
+				follow(within, w, source, watch, id, shown) //nolint:contextcheck // the stream outlives the request
 			})
 			return nil
 		})

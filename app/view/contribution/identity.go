@@ -100,14 +100,14 @@ func other(p page.Pay) node.Node {
 // only changes the choices.
 var enter = node.Button(node.Type("submit"), node.Class("hide"), node.TabIndex(-1), node.Aria("hidden", "true"), node.Text("继续"))
 
-func consent(guardian bool) string { //nolint:revive // the state's own flag
+func consent(guardian bool) string {
 	if guardian {
 		return "委托人未满14周岁。我是其父母或其他监护人，同意使用其信息查询参保情况并为其缴费。"
 	}
 	return "我已取得委托人同意，使用其信息查询参保情况并为其缴费；委托人未满14周岁的，我是其父母或其他监护人并表示同意。"
 }
 
-func ticked(on bool) widget.State { //nolint:revive // the state's own flag
+func ticked(on bool) widget.State {
 	if on {
 		return widget.Ticked
 	}

@@ -2,6 +2,7 @@ package contribution
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	rules "shebao/server/contribution"
@@ -165,7 +166,7 @@ func (d Deps) setAmount(ctx context.Context, r *web.Request) (web.Answer[page.Am
 		if problems, ok = problemsOf(err); !ok {
 			return web.Answer[page.AmountForm]{}, err
 		}
-		if err == error(rules.RefuseTierRange) || err == error(rules.RefuseTierYuan) { //nolint:errorlint // a refusal is returned as it is
+		if errors.Is(err, rules.RefuseTierRange) || errors.Is(err, rules.RefuseTierYuan) {
 			problems[0].Field = tierField(r)
 		}
 	}

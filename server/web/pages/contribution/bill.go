@@ -34,7 +34,7 @@ func (f *flow) bill(ctx context.Context, r *web.Request, step page.PayStep) (pag
 		return f.done(ctx, r, review.Held.ID)
 	}
 	p := page.Pay{Scheme: f.scheme, Step: step, Back: f.to(page.StepDues, nil)}
-	if p.Bill, err = f.billOf(ctx, review, r); err != nil {
+	if p.Bill, err = f.billOf(ctx, review); err != nil {
 		return page.Pay{}, err
 	}
 	q := keep(r, page.FieldPayDeclaration)
@@ -46,7 +46,7 @@ func (f *flow) bill(ctx context.Context, r *web.Request, step page.PayStep) (pag
 		p.Step = page.StepMethod
 		return p, nil
 	}
-	switch step {
+	switch step { //nolint:exhaustive // the other steps are no part of the bill
 	case page.StepTip:
 		p.Bill.Notes = f.tip(review.Declarations)
 	case page.StepAgreements:
@@ -68,7 +68,7 @@ func notTheirs(err error) error {
 	return err
 }
 
-func (f *flow) billOf(ctx context.Context, review rules.Review, r *web.Request) (*page.PayBill, error) {
+func (f *flow) billOf(ctx context.Context, review rules.Review) (*page.PayBill, error) {
 	b := &page.PayBill{Amount: review.Amount}
 	names := map[string]string{}
 	for _, d := range review.Declarations {

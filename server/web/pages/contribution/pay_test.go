@@ -154,7 +154,7 @@ func TestDues(t *testing.T) {
 func TestPay(t *testing.T) {
 	t.Run("five steps end with a ticket number", func(t *testing.T) {
 		w := newWorld(t)
-		to, p := w.bill(w.li, pensionDues, "2026 年度")
+		to, p := w.bill(w.li)
 		if p.Bill.Amount != money.Yuan(3000) || p.Agreements.Usable < 1 {
 			t.Fatalf("%+v", p)
 		}
@@ -177,7 +177,7 @@ func TestPay(t *testing.T) {
 	})
 	t.Run("pressed twice it debits once", func(t *testing.T) {
 		w := newWorld(t)
-		to, p := w.bill(w.li, pensionDues, "2026 年度")
+		to, p := w.bill(w.li)
 		form := w.pays(p, "0012")
 		if a, b := w.post(w.li, to, form), w.post(w.li, to, form); a.To() == "" || a.To() != b.To() || w.bank.debits != 1 {
 			t.Errorf("%q %q, %d debits", a.To(), b.To(), w.bank.debits)
@@ -186,7 +186,7 @@ func TestPay(t *testing.T) {
 	t.Run("a refused debit says the bank's reason and can go on with another account", func(t *testing.T) {
 		w := newWorld(t)
 		w.bank.say(bankapi.NoFunds)
-		to, p := w.bill(w.li, pensionDues, "2026 年度")
+		to, p := w.bill(w.li)
 		_, p = w.lead(w.li, to, w.pays(p, "0018"))
 		if p.Done.Outcome != page.PayFailed || p.Done.Note != words.DebitFailed+"余额不足" {
 			t.Fatalf("%+v", p.Done)
@@ -200,7 +200,7 @@ func TestPay(t *testing.T) {
 	t.Run("a reused key with another agreement shows the step again with a fresh key", func(t *testing.T) {
 		w := newWorld(t)
 		w.bank.say(bankapi.NoFunds)
-		to, p := w.bill(w.li, pensionDues, "2026 年度")
+		to, p := w.bill(w.li)
 		first := w.pays(p, "0018")
 		w.lead(w.li, to, first)
 		other := w.pays(p, "0012")
@@ -216,7 +216,7 @@ func TestPay(t *testing.T) {
 	t.Run("a payment in doubt is followed live, and a second try leads to it", func(t *testing.T) {
 		w := newWorld(t)
 		w.bank.say(bankapi.Timeout)
-		to, p := w.bill(w.li, pensionDues, "2026 年度")
+		to, p := w.bill(w.li)
 		form := w.pays(p, "0026")
 		done, p := w.lead(w.li, to, form)
 		if p.Done.Outcome != page.PayProcessing || p.Done.Live == "" || p.Done.Refresh == 0 {
@@ -237,7 +237,7 @@ func TestPay(t *testing.T) {
 	})
 	t.Run("agreements that can't be used say why", func(t *testing.T) {
 		w := newWorld(t)
-		_, p := w.bill(w.li, pensionDues, "2026 年度")
+		_, p := w.bill(w.li)
 		for label, want := range map[string]string{
 			"建设银行": words.AgreementWrongAuthority, "招商银行": words.AgreementNotYet, "农业银行": words.AgreementWasRevoked,
 		} {
@@ -260,7 +260,7 @@ func TestPay(t *testing.T) {
 	})
 	t.Run("what is a stranger's is not found", func(t *testing.T) {
 		w := newWorld(t)
-		to, p := w.bill(w.li, pensionDues, "2026 年度")
+		to, p := w.bill(w.li)
 		done, _ := w.lead(w.li, to, w.pays(p, "0012"))
 		for _, at := range []string{to, done, strings.Replace(done, "/pension/", "/medical/", 1), page.PatternPensionPay + "?step=method", page.PatternPensionPay + "?step=nonsense"} {
 			who := w.ouyang

@@ -126,7 +126,7 @@ func TestDeclarations(t *testing.T) {
 	})
 	t.Run("a declaration that is being debited is not voided", func(t *testing.T) {
 		w.bank.say(bankapi.Timeout)
-		to, p := w.bill(w.li, pensionDues, "2026 年度")
+		to, p := w.bill(w.li)
 		w.lead(w.li, to, w.pays(p, "0026"))
 		u, err := url.Parse(to)
 		if err != nil {
@@ -221,7 +221,7 @@ func TestAmountPages(t *testing.T) {
 		}
 	})
 	t.Run("a paid year can't be changed", func(t *testing.T) {
-		to, p := w.bill(w.li, pensionDues, "2026 年度")
+		to, p := w.bill(w.li)
 		w.lead(w.li, to, w.pays(p, "0012"))
 		s, err := w.d.amounts(t.Context(), w.ask(w.li, at, nil))
 		if err != nil || s.Open != nil || s.Cards[0].Refusal != words.YearPaid {

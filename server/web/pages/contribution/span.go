@@ -67,7 +67,7 @@ func monthRange(r *web.Request) (months period.Period, span page.Span, problems 
 	return period.Period{From: f, To: t}, span, nil
 }
 
-func order(backwards, tooLong bool) []page.Problem { //nolint:revive // two findings, not switches
+func order(backwards, tooLong bool) []page.Problem {
 	switch {
 	case backwards:
 		return []page.Problem{{Field: page.FieldTo, Message: "截止时间不能早于起始时间"}}

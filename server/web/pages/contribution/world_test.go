@@ -20,7 +20,6 @@ import (
 	"shebao/shared/bankapi"
 	model "shebao/shared/contribution"
 	"shebao/shared/page"
-	"shebao/shared/period"
 	"shebao/shared/person"
 )
 
@@ -216,15 +215,12 @@ func (w *world) due(p page.Pay, title string) page.DueCard {
 	return page.DueCard{}
 }
 
-// bill goes from the dues to the agreements with one due and returns that address and state.
-func (w *world) bill(who person.Person, dues, title string) (string, page.Pay) {
+// bill goes from the dues to the agreements with this year's regular due and returns that address and state.
+func (w *world) bill(who person.Person) (string, page.Pay) {
 	w.t.Helper()
-	c := w.due(w.get(who, dues), title)
-	to, _ := w.lead(who, dues, url.Values{page.FieldPayDue: {c.Value}})
+	c := w.due(w.get(who, pensionDues), "2026 年度")
+	to, _ := w.lead(who, pensionDues, url.Values{page.FieldPayDue: {c.Value}})
 	to, p := w.lead(who, to, url.Values{page.FieldPayMethod: {methodAgreement}})
-	if p.Step == page.StepTip {
-		to, p = w.lead(who, to, nil)
-	}
 	return to, p
 }
 
@@ -241,5 +237,3 @@ func (w *world) pays(a page.Pay, label string) url.Values {
 }
 
 func notFound(err error) bool { return errors.Is(err, api.NotFound("")) }
-
-func (w *world) today() period.Date { return period.DateOf(w.clock()) }
