@@ -54,7 +54,7 @@ func LivePayments(ctx context.Context, source PaymentSource, watch Watch) func(f
 		app.Get("/live/payments/:id", func(c *fiber.Ctx) error {
 			id, shown := c.Params("id"), c.Query("shown")
 			who := sessionOf(c)
-			p, ok, err := source.Payment(c.UserContext(), id)
+			p, ok, err := source.Payment(c.UserContext(), id) //nolint:contextcheck // the request ends before the program does
 			if err != nil {
 				return err
 			}
@@ -67,7 +67,7 @@ func LivePayments(ctx context.Context, source PaymentSource, watch Watch) func(f
 			c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 				within, cancel := context.WithTimeout(ctx, liveLasts)
 				defer cancel()
-				follow(within, w, source, watch, id, shown) //nolint:contextcheck // the stream outlives the request
+				follow(within, w, source, watch, id, shown)
 			})
 			return nil
 		})
