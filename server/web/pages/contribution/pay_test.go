@@ -1,6 +1,7 @@
 package contribution
 
 import (
+	"errors"
 	"net/url"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"shebao/shared/idcard"
 	"shebao/shared/money"
 	"shebao/shared/page"
+	"shebao/shared/period"
 	"shebao/shared/words"
 )
 
@@ -256,6 +258,40 @@ func TestPay(t *testing.T) {
 		}
 		if !strings.Contains(p.Agreements.Add, "authority=11101010000") || !strings.Contains(p.Agreements.Add, "next=%2Fpension%2Fpay") {
 			t.Errorf("新增协议 leads to %s", p.Agreements.Add)
+		}
+	})
+	t.Run("the insured sees what another declared for them but can't pay it", func(t *testing.T) {
+		w := newWorld(t)
+		ds, err := w.rules.Declare(t.Context(), w.declare(w.li, w.zhang, model.Medical))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := w.get(w.zhang, page.PatternMedicalPay+"?step=agreement&decl="+url.QueryEscape(ds[0].ID))
+		if p.Bill.Refusal != words.NotPayer || p.Agreements != nil {
+			t.Errorf("%+v", p.Bill)
+		}
+		if _, err := w.rules.Pay(t.Context(), rules.PayRequest{Payer: w.zhang.ID, Declarations: []string{ds[0].ID}, Key: "k"}); !errors.Is(err, rules.RefuseNotPayer) {
+			t.Errorf("paying it: %v", err)
+		}
+	})
+	t.Run("dues of two authorities are not declared together", func(t *testing.T) {
+		w := newWorld(t)
+		elsewhere := model.Due{
+			ID: "due:elsewhere", Person: w.li.ID, Enrolment: "enr:" + w.li.ID + ":pension", Scheme: model.Pension, Kind: model.Assessed, Year: 2015,
+			Period: period.YearPeriod(2015), Authority: "11101080000", Amount: money.Yuan(500), Deadline: period.Date{Year: 2026, Month: 12, Day: 1},
+			State: model.DueOpen,
+		}
+		if ok, err := w.store.AddDue(t.Context(), elsewhere); err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		first := w.due(w.get(w.li, pensionDues), "2026 年度").Value
+		second := w.due(w.get(w.li, pensionDues+"&kind=assessed"), "2015 年度").Value
+		a := w.post(w.li, pensionDues, url.Values{page.FieldPayDue: {first, second}})
+		if a.To() != "" || a.State().Problems[0].Message != words.MixedAuthorities {
+			t.Errorf("to %q, %v", a.To(), a.State().Problems)
+		}
+		if c := w.due(w.get(w.li, pensionDues), "2026 年度"); c.Refusal != "" {
+			t.Errorf("it was declared all the same: %+v", c)
 		}
 	})
 	t.Run("what is a stranger's is not found", func(t *testing.T) {

@@ -224,6 +224,22 @@ func (w *world) bill(who person.Person) (string, page.Pay) {
 	return to, p
 }
 
+// declare asks to declare the open due of somebody's scheme.
+func (w *world) declare(payer, insured person.Person, scheme model.Scheme) rules.DeclareRequest {
+	w.t.Helper()
+	views, err := w.rules.Dues(w.t.Context(), insured.ID, scheme)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	r := rules.DeclareRequest{Payer: payer.ID, Insured: insured.ID, Scheme: scheme, Channel: model.ChannelMobile}
+	for _, v := range views {
+		if v.Refusal == nil {
+			r.Choices = append(r.Choices, rules.Choice{Due: v.Due.ID, Amount: v.Amount})
+		}
+	}
+	return r
+}
+
 // pays presses 【确认缴费】 with the agreement whose label contains the text.
 func (w *world) pays(a page.Pay, label string) url.Values {
 	w.t.Helper()
