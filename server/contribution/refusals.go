@@ -37,6 +37,7 @@ var (
 	RefuseYearDeclared = &Refusal{"year_declared", "本年度已申报", words.YearDeclared}
 	RefuseTooOften     = &Refusal{"too_often", "更改过于频繁", words.AmountTooOften}
 	RefuseNoSuch       = &Refusal{"setting_unknown", "设置不存在", words.SettingUnknown}
+	RefusePerson       = &Refusal{"person_unknown", "未核验", words.PersonUnknown}
 	RefusePrincipal    = &Refusal{"principal_unknown", "未核验", words.PrincipalUnknown}
 	RefuseOneself      = &Refusal{"principal_oneself", "本人", words.PrincipalOneself}
 	RefuseLookups      = &Refusal{"principal_limit", "次数过多", words.PrincipalLimit}

@@ -35,6 +35,7 @@ const (
 // Paying for 他人. PrincipalUnknown is the one answer to everything that does not match.
 const (
 	PrincipalUnknown = "未能核验委托人信息。请核对姓名、身份证件类型、身份证件号码和国籍（地区）是否与参保登记一致；如有疑问，请向参保地医保经办机构（医保 12393）核实。"
+	PersonUnknown    = "未能核验该人员信息。请核对姓名、证件类型和证件号码。"
 	PrincipalOneself = "填写的是您本人的信息，为本人缴费请选择「本人」。"
 	PrincipalLimit   = "今日为他人缴费的核验次数已达上限，请明日再试，或从常用缴费人中选择。"
 	SavedLimit       = "常用缴费人最多 20 位，请先删除不再使用的。"
