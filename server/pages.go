@@ -37,6 +37,7 @@ func newServer(b *backend, files *assets.Assets) *web.Server {
 		Secure: b.cfg.PublicURL.Scheme == "https", Origin: origin, Proxies: proxies,
 		Now: b.clock.Now, NewID: newID, Log: b.log, Ready: b.ready, Metrics: web.NewMetrics(), Extra: func(app *fiber.App) {
 			web.LivePayments(b.live, b.store, b.payments)(app)
+			b.mountAPI(app)
 			web.LiveAgreements(b.live, b.store, b.agreements)(app)
 		},
 	})

@@ -61,8 +61,9 @@ type Config struct {
 	BankKey        Secret
 	SMSURL         string // empty in demo mode: the inbox
 	SMSKey         Secret
-	CityFile       string        // empty: the city that is built in
-	Late           time.Duration // demo: how long the simulator's 98 stays unknown
+	ChannelKeys    map[string]Secret // by channel: hall, bank, agency
+	CityFile       string            // empty: the city that is built in
+	Late           time.Duration     // demo: how long the simulator's 98 stays unknown
 	AuditDays      int
 }
 

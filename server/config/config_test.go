@@ -154,3 +154,19 @@ func TestHelp(t *testing.T) {
 		seen[o.Name] = true
 	}
 }
+
+func TestChannelKeys(t *testing.T) {
+	hall, bank := strings.Repeat("h", 24), strings.Repeat("b", 24)
+	c, err := load(map[string]string{"SHEBAO_CHANNEL_KEYS": "hall=" + hall + ", bank=" + bank}, nil)
+	if err != nil || c.ChannelKeys["hall"].Reveal() != hall || c.ChannelKeys["bank"].Reveal() != bank || len(c.ChannelKeys) != 2 {
+		t.Errorf("%d keys, %v", len(c.ChannelKeys), err)
+	}
+	if s := fmt.Sprintf("%v %+v %#v", c, c, c); strings.Contains(s, hall) {
+		t.Error("a key is shown")
+	}
+	for _, bad := range []string{"hall", "hall=short", "mobile=" + hall, "hall=" + hall + ",hall=" + bank, "hall=" + hall + ","} {
+		if _, err := load(map[string]string{"SHEBAO_CHANNEL_KEYS": bad}, nil); err == nil {
+			t.Errorf("%q is taken", bad)
+		}
+	}
+}

@@ -51,6 +51,7 @@ func Options() []Option {
 		{"SHEBAO_BANK_KEY", "", "at least 16 characters that sign messages to and from the bank gateway", Hidden, func(c *Config, s string) error { return setKey(&c.BankKey, s, 16) }},
 		{"SHEBAO_SMS_URL", "", "address that sends a text message when {phone, text} is posted to it; empty: the inbox (demo only)", Open, func(c *Config, s string) error { return setURL(&c.SMSURL, s) }},
 		{"SHEBAO_SMS_KEY", "", "bearer token for SHEBAO_SMS_URL", Hidden, func(c *Config, s string) error { c.SMSKey = Secret(s); return nil }},
+		{"SHEBAO_CHANNEL_KEYS", "", "API keys of other channels, at least 24 characters each: hall=KEY,bank=KEY,agency=KEY; empty: closed", Hidden, setChannelKeys},
 		{"SHEBAO_LATE_SECONDS", "20", "demo: seconds until an unknown debit of the simulator becomes known", Open, setLate},
 		{"SHEBAO_AUDIT_DAYS", "365", "days that the audit log is kept, at least 180", Open, setAuditDays},
 	}
@@ -160,6 +161,25 @@ func setKey(to *Secret, s string, least int) error {
 		return fmt.Errorf("must have at least %d characters", least)
 	}
 	*to = Secret(s)
+	return nil
+}
+
+// setChannelKeys reads channel=key pairs.
+func setChannelKeys(c *Config, s string) error {
+	keys := map[string]Secret{}
+	for pair := range strings.SplitSeq(s, ",") {
+		channel, key, _ := strings.Cut(strings.TrimSpace(pair), "=")
+		switch {
+		case channel != "hall" && channel != "bank" && channel != "agency":
+			return errors.New("knows the channels hall, bank and agency")
+		case keys[channel] != "":
+			return fmt.Errorf("gives %s twice", channel)
+		case len(key) < 24:
+			return fmt.Errorf("key of %s must have at least 24 characters", channel)
+		}
+		keys[channel] = Secret(key)
+	}
+	c.ChannelKeys = keys
 	return nil
 }
 
