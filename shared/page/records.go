@@ -66,6 +66,7 @@ func (d Declarations) InFrame(f Frame) Frame {
 type DeclarationRow struct {
 	ID      string    `json:"id"`
 	Title   string    `json:"title"` // 2026 年度 城乡居民养老
+	Kind    string    `json:"kind"`  // 正常缴费, 特殊缴费
 	Date    string    `json:"date"`
 	Channel string    `json:"channel"`
 	Period  string    `json:"period"`

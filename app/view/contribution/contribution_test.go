@@ -23,7 +23,7 @@ var (
 		Records: "/pension/payments", Apply: "/certificates/apply", Home: "/pension", HomeName: "返回城乡居民养老",
 	}
 	row = page.DeclarationRow{
-		ID: "d1", Title: "2026 年度 城乡居民养老", Date: "2026-11-23", Channel: "移动端", Period: "2026年01月–12月",
+		ID: "d1", Title: "2026 年度 城乡居民养老", Kind: "正常缴费", Date: "2026-11-23", Channel: "移动端", Period: "2026年01月–12月",
 		Amount: money.Yuan(3000), State: "申报成功", Tone: "ok", Pay: "未缴费", CanPay: true, CanVoid: true,
 	}
 )

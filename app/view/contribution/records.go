@@ -93,7 +93,8 @@ func Declarations(s page.Declarations) node.Node {
 
 func declarationCard(r page.DeclarationRow, s page.Declarations) node.Node {
 	rows := []widget.Row{
-		widget.Figure("申报日期", r.Date), widget.Fact("申报渠道", r.Channel), widget.Figure("费款所属期", r.Period),
+		widget.Figure("申报日期", r.Date), widget.Fact("申报渠道", r.Channel), widget.Fact("缴费类型", r.Kind),
+		widget.Figure("费款所属期", r.Period),
 	}
 	if r.Insured != "" {
 		rows = append(rows, widget.Fact("参保人", r.Insured))
@@ -106,7 +107,7 @@ func declarationCard(r page.DeclarationRow, s page.Declarations) node.Node {
 		body = append(body, widget.Muted(r.Note))
 	}
 	line := node.Div(node.Class("line above"))
-	what := r.Title + " " + r.Period
+	what := r.Title + " " + r.Kind + " " + r.Period
 	if r.CanVoid {
 		line = line.With(widget.Small("作废", widget.Press(page.FieldVoid, r.ID), free))
 	}

@@ -79,10 +79,14 @@ func (f *flow) billOf(ctx context.Context, review rules.Review) (*page.PayBill, 
 			}
 			names[d.Insured] = name
 		}
-		b.Lines = append(b.Lines, page.PayLine{
-			Title: yearTitle(d.Scheme, d.Year, d.Kind), Amount: d.Amount,
+		line := page.PayLine{
+			Title: yearTitle(d.Scheme, d.Year, model.Regular), Amount: d.Amount,
 			Note: names[d.Insured] + " · " + f.City.Short(d.Authority) + " · " + d.Period.String(),
-		})
+		}
+		if d.Kind == model.Assessed {
+			line.Note = d.Kind.Label() + " · " + line.Note
+		}
+		b.Lines = append(b.Lines, line)
 	}
 	first := review.Declarations[0]
 	b.What = yearTitle(first.Scheme, first.Year, first.Kind) + " · " + names[first.Insured]

@@ -105,7 +105,7 @@ func (l *records) question(ctx context.Context, r *web.Request, s page.Declarati
 
 func (l *records) row(ctx context.Context, v model.Declaration, r *web.Request) (page.DeclarationRow, error) {
 	row := page.DeclarationRow{
-		ID: v.ID, Title: yearTitle(v.Scheme, v.Year, v.Kind), Date: period.DateOf(v.Declared).String(), Channel: v.Channel.Label(),
+		ID: v.ID, Title: yearTitle(v.Scheme, v.Year, model.Regular), Kind: v.Kind.Label(), Date: period.DateOf(v.Declared).String(), Channel: v.Channel.Label(),
 		Period: v.Period.String(), Amount: v.Amount, State: v.State.Label(), Tone: "ok", Pay: v.Pay.Label(),
 	}
 	if v.Insured != r.Person {
@@ -227,6 +227,7 @@ func (l *records) detail(ctx context.Context, r *web.Request) (page.DeclarationD
 	facts = append(facts,
 		page.PayPair{Label: "征收项目", Value: levy.Name + "（" + levy.Code + "）"},
 		page.PayPair{Label: "征收品目", Value: levy.SubName + "（" + levy.SubCode + "）"},
+		page.PayPair{Label: "缴费类型", Value: row.Kind},
 		page.PayPair{Label: "费款所属期", Value: row.Period, Figure: true},
 		page.PayPair{Label: "应缴费额", Value: v.Amount.Display(), Figure: true},
 		page.PayPair{Label: "缴款期限", Value: v.Deadline.String(), Figure: true},

@@ -67,7 +67,7 @@ func (d Deps) paid(ctx context.Context, r *web.Request, scheme model.Scheme) (pa
 func (d Deps) paidEntry(ctx context.Context, v model.Declaration, r *web.Request) (page.PaidEntry, error) {
 	e := page.PaidEntry{
 		Path: base(v.Scheme) + "/payments/" + v.ID, Title: yearTitle(v.Scheme, v.Year, v.Kind), Amount: v.Amount,
-		Note: v.Period.String() + " · " + period.DateOf(v.Settled.At).String() + " 缴款",
+		Note: v.Period.String() + " · " + period.DateOf(v.Settled.At).String(),
 	}
 	switch {
 	case v.Insured != r.Person:
