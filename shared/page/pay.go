@@ -204,6 +204,7 @@ type PayBill struct {
 	Label   string    `json:"label,omitempty"`
 	Closed  []string  `json:"closed,omitempty"` // payment methods that are not open
 	Notes   []string  `json:"notes,omitempty"`  // what to know before paying: the tip
+	Spoken  string    `json:"spoken,omitempty"` // read aloud in 关怀模式
 }
 
 // PayLine is one thing paid for.
@@ -256,7 +257,8 @@ type PayDone struct {
 	Again       string     `json:"again,omitempty"`    // 【继续缴费】
 	Declared    string     `json:"declared,omitempty"` // 【申报记录查询】
 	DeclareName string     `json:"declareName,omitempty"`
-	Home        string     `json:"home"` // the scheme's menu
+	Spoken      string     `json:"spoken,omitempty"` // read aloud in 关怀模式
+	Home        string     `json:"home"`             // the scheme's menu
 	HomeName    string     `json:"homeName"`
 	Live        string     `json:"live,omitempty"`
 	Refresh     int        `json:"refresh,omitempty"` // seconds

@@ -37,6 +37,9 @@ func (f *flow) bill(ctx context.Context, r *web.Request, step page.PayStep) (pag
 	if p.Bill, err = f.billOf(ctx, review); err != nil {
 		return page.Pay{}, err
 	}
+	if r.Care {
+		p.Bill.Spoken = "应付金额 " + plainYuan(review.Amount) + " 元，" + p.Bill.What + "。"
+	}
 	q := keep(r, page.FieldPayDeclaration)
 	if step != page.StepMethod {
 		p.Back = f.to(page.StepMethod, q)

@@ -55,6 +55,9 @@ func (d Deps) result(ctx context.Context, r *web.Request, id string, scheme mode
 	}
 	scheme = ds[0].Scheme
 	done := outcome(p)
+	if r.Care {
+		done.Spoken = done.Title + "，金额 " + plainYuan(p.Amount) + " 元。" + done.Note
+	}
 	done.Home, done.HomeName = base(scheme), "返回"+scheme.Label()
 	if done.Rows, err = d.doneRows(ctx, p, ds); err != nil {
 		return page.Pay{}, err
