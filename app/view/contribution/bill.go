@@ -29,7 +29,14 @@ func method(p page.Pay) node.Node {
 }
 
 func billTop(b *page.PayBill) node.Node {
-	return widget.Total("应付金额", b.Amount, widget.Muted(b.What))
+	return widget.Total("应付金额", b.Amount, widget.Muted(b.What), aloud(b.Spoken))
+}
+
+func aloud(sentence string) node.Item {
+	if sentence == "" {
+		return nil
+	}
+	return widget.Aloud(sentence)
 }
 
 func billLines(b *page.PayBill) node.Node {
@@ -94,6 +101,9 @@ func done(d *page.PayDone) node.Node {
 	body := node.Group{
 		widget.ResultTop(widget.Result{Outcome: widget.Outcome(d.Outcome), Title: d.Title, Amount: d.Amount, Note: d.Note}),
 		widget.Card(pairs(d.Rows)),
+	}
+	if d.Spoken != "" {
+		body = append(body, widget.Aloud(d.Spoken))
 	}
 	if d.Next != "" {
 		body = append(body, widget.Callout(widget.Off, widget.Para(d.Next)))

@@ -20,6 +20,7 @@ var (
 	paidDone = page.PayDone{
 		Outcome: page.PaySucceeded, Title: "缴费成功", Amount: money.Yuan(3000), Next: "接下来",
 		Rows:    []page.PayPair{{Label: "扣款银行", Value: "北京银行（0012）"}, {Label: "电子税票号", Value: "311010261100000001", Figure: true}},
+		Spoken:  "缴费成功，金额 3,000 元。",
 		Records: "/pension/payments", Apply: "/certificates/apply", Home: "/pension", HomeName: "返回城乡居民养老",
 	}
 	row = page.DeclarationRow{

@@ -177,6 +177,21 @@ func TestPay(t *testing.T) {
 			t.Errorf("%d debits", w.bank.debits)
 		}
 	})
+	t.Run("关怀模式 has the amount and the result read aloud", func(t *testing.T) {
+		w := newWorld(t)
+		to, p := w.bill(w.li)
+		r := w.ask(w.li, to, nil)
+		r.Care = true
+		if s, err := w.flow(to).load(t.Context(), r); err != nil || !strings.Contains(s.Bill.Spoken, "3,000 元") || p.Bill.Spoken != "" {
+			t.Errorf("%q %q %v", s.Bill.Spoken, p.Bill.Spoken, err)
+		}
+		done, _ := w.lead(w.li, to, w.pays(p, "0012"))
+		r = w.ask(w.li, done, nil)
+		r.Care = true
+		if s, err := w.flow(done).load(t.Context(), r); err != nil || s.Done.Spoken != "缴费成功，金额 3,000 元。" {
+			t.Errorf("%q %v", s.Done.Spoken, err)
+		}
+	})
 	t.Run("pressed twice it debits once", func(t *testing.T) {
 		w := newWorld(t)
 		to, p := w.bill(w.li)
