@@ -164,17 +164,18 @@ func (t *Tab) Shows(text string) (bool, error) {
 
 // Title waits until the page's h1 is the text.
 func (t *Tab) Title(text string) error {
-	return t.Until(`document.querySelector("h1").textContent.trim() === ` + quote(text))
+	return t.Until(`document.readyState !== "loading" && document.querySelector("h1").textContent.trim() === ` + quote(text))
 }
 
-// find is a function that finds the control whose accessible name is, or begins with, the label.
+// find is a function that finds the control whose accessible name is, or begins with, the label;
+// for choices, or has it in it.
 const find = `((label, what) => {
   const squeeze = (s) => (s || "").replace(/\s+/g, "");
   const want = squeeze(label);
   const seen = (e) => { const r = e.getBoundingClientRect(); return r.width > 0 && r.height > 0 && getComputedStyle(e).visibility !== "hidden"; };
   const name = (e) => squeeze(e.getAttribute("aria-label") || (e.labels && e.labels.length ? [...e.labels].map((l) => l.innerText).join("") : "") || e.innerText || e.value);
   const all = [...document.querySelectorAll(what)].filter((e) => seen(e) || (e.labels && [...e.labels].some(seen)));
-  return all.find((e) => name(e) === want) || all.find((e) => name(e).startsWith(want)) || all.find((e) => name(e).includes(want));
+  return all.find((e) => name(e) === want) || all.find((e) => name(e).startsWith(want)) || (what.includes("checkbox") ? all.find((e) => name(e).includes(want)) : undefined);
 })`
 
 const (
@@ -192,7 +193,8 @@ func (t *Tab) Tick(label string) error { return t.hit(label, tickable) }
 
 func (t *Tab) hit(label, what string) error {
 	expr := find + `(` + quote(label) + `, ` + quote(what) + `)`
-	if err := t.Until(expr); err != nil {
+	// Before its first paint a browser ignores what is pressed.
+	if err := t.Until(`document.readyState === "complete" && performance.getEntriesByType("paint").length > 0 && ` + expr); err != nil {
 		return fmt.Errorf("nothing to press is called %s: %w", label, err)
 	}
 	at, err := t.Eval(`(() => { let e = ` + expr + `;

@@ -155,12 +155,12 @@ func (l *records) act(ctx context.Context, r *web.Request) (web.Answer[page.Decl
 		q.Set(page.FieldVoid, r.Form.Get(page.FieldVoid))
 		return web.Go[page.Declarations](address(l.path, q)), nil
 	case r.Form.Get(page.FieldGoPay) != "":
-		return web.Go[page.Declarations](l.payPath(r.Form.Get(page.FieldGoPay))), nil
+		return web.Go[page.Declarations](l.payPath(page.StepAgreements, r.Form.Get(page.FieldGoPay))), nil
 	}
 	ids := r.Form[page.FieldPayDeclaration]
 	refused := l.together(ctx, r, ids)
 	if refused == nil {
-		return web.Go[page.Declarations](l.payPath(ids...)), nil
+		return web.Go[page.Declarations](l.payPath(page.StepMethod, ids...)), nil
 	}
 	s, err := l.load(ctx, r)
 	if err != nil {
@@ -183,9 +183,11 @@ func (l *records) together(ctx context.Context, r *web.Request, ids []string) er
 	return err
 }
 
-func (l *records) payPath(ids ...string) string {
+// payPath is where declarations are paid: 【缴费】 begins with the method, 【继续缴费】 with
+// the agreements.
+func (l *records) payPath(step page.PayStep, ids ...string) string {
 	q := url.Values{page.FieldPayDeclaration: ids}
-	q.Set(page.FieldPayStep, string(page.StepMethod))
+	q.Set(page.FieldPayStep, string(step))
 	return address(base(l.scheme)+"/pay", q)
 }
 
