@@ -155,7 +155,7 @@ func (l *records) act(ctx context.Context, r *web.Request) (web.Answer[page.Decl
 		q.Set(page.FieldVoid, r.Form.Get(page.FieldVoid))
 		return web.Go[page.Declarations](address(l.path, q)), nil
 	case r.Form.Get(page.FieldGoPay) != "":
-		return web.Go[page.Declarations](l.payPath(page.StepAgreements, r.Form.Get(page.FieldGoPay))), nil
+		return web.Go[page.Declarations](l.payPath(goOn(l.scheme), r.Form.Get(page.FieldGoPay))), nil
 	}
 	ids := r.Form[page.FieldPayDeclaration]
 	refused := l.together(ctx, r, ids)
@@ -181,6 +181,14 @@ func (l *records) together(ctx context.Context, r *web.Request, ids []string) er
 		return review.Refusal
 	}
 	return err
+}
+
+// goOn is where 【继续缴费】 leads: to the agreements, for medical by way of the tip.
+func goOn(s model.Scheme) page.PayStep {
+	if s == model.Medical {
+		return page.StepTip
+	}
+	return page.StepAgreements
 }
 
 // payPath is where declarations are paid: 【缴费】 begins with the method, 【继续缴费】 with

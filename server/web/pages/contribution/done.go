@@ -73,7 +73,7 @@ func (d Deps) result(ctx context.Context, r *web.Request, id string, scheme mode
 		done.Declared, done.DeclareName = base(scheme)+"/declarations", declarationsName(scheme)
 	case page.PayFailed:
 		again := declarationQuery(ids)
-		again.Set(page.FieldPayStep, string(page.StepAgreements))
+		again.Set(page.FieldPayStep, string(goOn(scheme)))
 		done.Again = address(base(scheme)+"/pay", again)
 		done.Next = "没有扣款，申报仍然有效。您可以更换其他缴费协议继续缴费，或在「" + declarationsName(scheme) + "」中作废申报。"
 		done.Declared, done.DeclareName = base(scheme)+"/declarations", declarationsName(scheme)

@@ -149,7 +149,7 @@ func (f *flow) refuseDue(c *page.DueCard, v rules.View, r *web.Request) {
 		c.Refusal = paidWords(*v.Live)
 		c.Link, c.LinkLabel = "", ""
 	case v.Refusal == rules.RefuseDeclared && v.Live != nil && rules.PayRefusal(*v.Live, r.Person, r.Today()) == nil:
-		c.Link, c.LinkLabel = f.to(page.StepAgreements, declarationQuery([]string{v.Live.ID})), "继续缴费"
+		c.Link, c.LinkLabel = f.to(goOn(f.scheme), declarationQuery([]string{v.Live.ID})), "继续缴费"
 	case v.Refusal == rules.RefuseDebiting && v.Live != nil && v.Live.Payer == r.Person:
 		c.Link, c.LinkLabel = paymentPath(v.Live.Payment), "查看扣款结果"
 	default:

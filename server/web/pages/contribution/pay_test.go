@@ -147,7 +147,7 @@ func TestDues(t *testing.T) {
 			t.Errorf("%q and %q", first.To(), second.To())
 		}
 		c := w.due(w.get(w.li, pensionDues), "2026 年度")
-		if c.Refusal != words.DueDeclared || c.LinkLabel != "继续缴费" || c.Link != first.To() {
+		if c.Refusal != words.DueDeclared || c.LinkLabel != "继续缴费" || c.Link != strings.Replace(first.To(), "step=method", "step=agreement", 1) {
 			t.Errorf("%+v", c)
 		}
 	})
@@ -209,7 +209,7 @@ func TestPay(t *testing.T) {
 			t.Fatalf("%+v", p.Done)
 		}
 		w.bank.say(bankapi.OK)
-		again, next := w.lead(w.li, p.Done.Again, url.Values{page.FieldPayMethod: {methodAgreement}})
+		again, next := p.Done.Again, w.get(w.li, p.Done.Again)
 		if _, p = w.lead(w.li, again, w.pays(next, "0012")); p.Done.Outcome != page.PaySucceeded {
 			t.Errorf("%+v", p.Done)
 		}

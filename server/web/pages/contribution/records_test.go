@@ -119,6 +119,10 @@ func TestDeclarations(t *testing.T) {
 		if err != nil || a.To() != "/pension/pay?decl="+url.QueryEscape(id)+"&step=method" {
 			t.Errorf("%q %v", a.To(), err)
 		}
+		a, err = l.act(t.Context(), w.ask(w.li, list, url.Values{page.FieldGoPay: {id}}))
+		if err != nil || a.To() != "/pension/pay?decl="+url.QueryEscape(id)+"&step=agreement" {
+			t.Errorf("继续缴费 leads to %q %v", a.To(), err)
+		}
 		a, err = l.act(t.Context(), w.ask(w.li, list, nil))
 		if err != nil || a.To() != "" || a.State().Problems[0].Message != words.NothingChosen {
 			t.Errorf("%+v %v", a, err)
