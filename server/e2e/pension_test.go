@@ -1,10 +1,20 @@
 package e2e
 
 import (
+	"strconv"
 	"testing"
+	"time"
 )
 
 const liming = "110101199003071233"
+
+// thisYear begins the label of this year's due.
+var thisYear = year(0) + " 年度"
+
+// year is so many years from now, in Shanghai.
+func year(from int) string {
+	return strconv.Itoa(time.Now().UTC().Add(8*time.Hour).Year() + from)
+}
 
 // toDues goes the manual's way to the dues of 城乡居民养老.
 func (w *person) toDues() {
@@ -26,13 +36,13 @@ func TestPension(t *testing.T) {
 			w := p.visit(t, device)
 			w.login(liming)
 			w.toDues()
-			w.do(w.Tick("2026 年度"), w.Press("提交"))
+			w.do(w.Tick(thisYear), w.Press("提交"))
 			w.payWith("北京银行")
 			w.do(w.See("缴费成功"), w.See("¥ 3,000.00"), w.See("电子税票号"), w.See("北京银行"))
 			w.do(w.Reload(), w.See("缴费成功"), w.Press("查看缴费记录"), w.Title("缴费记录查询"), w.See("¥ 3,000.00"))
 			w.do(w.Open("/"))
 			w.toDues()
-			w.do(w.See("已缴费"), w.Press("特殊缴费"), w.See("已过缴款期限"), w.Tick("2020 年度"), w.Press("提交"))
+			w.do(w.See("已缴费"), w.Press("特殊缴费"), w.See("已过缴款期限"), w.Tick(year(-6)+" 年度"), w.Press("提交"))
 			w.payWith("北京银行")
 			w.do(w.See("缴费成功"), w.See("¥ 1,000.00"))
 			if got := p.ledger(); len(got) != 2 || got[0].Amount != 300000 || got[1].Amount != 100000 {
@@ -44,7 +54,7 @@ func TestPension(t *testing.T) {
 			w := p.visit(t, device)
 			w.login(liming)
 			w.toDues()
-			w.do(w.Tick("2026 年度"), w.Press("提交"))
+			w.do(w.Tick(thisYear), w.Press("提交"))
 			w.payWith("工商银行（0018）")
 			w.do(w.See("余额不足"), w.Press("继续缴费"), w.See("用哪份协议扣款"), w.Tick("北京银行"), w.Press("确认缴费"), w.See("缴费成功"))
 			if got := p.ledger(); len(got) != 1 {
@@ -56,7 +66,7 @@ func TestPension(t *testing.T) {
 			w := p.visit(t, device)
 			w.login(liming)
 			w.toDues()
-			w.do(w.Tick("2026 年度"), w.Press("提交"))
+			w.do(w.Tick(thisYear), w.Press("提交"))
 			w.payWith("工商银行（0034）")
 			w.do(w.See("扣款处理中"), w.See("余额不足"), w.Press("继续缴费"), w.See("用哪份协议扣款"),
 				w.Tick("工商银行（0026）"), w.Press("确认缴费"), w.See("扣款处理中"), w.See("缴费成功"))
@@ -74,7 +84,7 @@ func TestPressingAgain(t *testing.T) {
 			w := p.visit(t, device)
 			w.login(liming)
 			w.toDues()
-			w.do(w.Tick("2026 年度"), w.Press("提交"), w.Title("选择支付方式"), w.Press("确认缴费"), w.See("用哪份协议扣款"), w.Tick("北京银行"))
+			w.do(w.Tick(thisYear), w.Press("提交"), w.Title("选择支付方式"), w.Press("确认缴费"), w.See("用哪份协议扣款"), w.Tick("北京银行"))
 			url, err := w.URL()
 			if err != nil {
 				t.Fatal(err)
@@ -106,16 +116,24 @@ func TestPowerCut(t *testing.T) {
 	w := p.visit(t, devices["with_javascript"])
 	w.login(liming)
 	w.toDues()
-	w.do(w.Tick("2026 年度"), w.Press("提交"))
+	w.do(w.Tick(thisYear), w.Press("提交"))
 	w.payWith("工商银行（0026）")
 	w.do(w.See("扣款处理中"))
 	p.kill()
 	p = start(t, dir)
 	w = p.visit(t, devices["without_javascript"])
 	w.login(liming)
-	w.toDues()
-	w.do(w.Until(`document.body.innerText.includes("已缴费")`))
-	w.do(w.Open("/pension/payments"), w.See("2026 年度"))
+	for deadline := time.Now().Add(time.Minute); ; {
+		w.do(w.Open("/pension/payments"), w.Title("缴费记录查询"))
+		shown, err := w.Shows(thisYear)
+		w.do(err)
+		if shown {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the payment that was under way is not settled within a minute of the restart")
+		}
+	}
 	if got := p.ledger(); len(got) != 1 || got[0].Amount != 300000 {
 		t.Errorf("the bank posted %+v", got)
 	}
