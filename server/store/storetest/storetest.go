@@ -14,7 +14,8 @@ import (
 	"shebao/server/vault"
 )
 
-// Open returns an empty store that is dropped when the test ends.
+// Open returns an empty store that is dropped when the test ends. A query that looks at
+// a whole collection fails the test.
 func Open(t testing.TB) *store.Store {
 	t.Helper()
 	ring, err := vault.NewRing(rand.Reader)
@@ -28,7 +29,11 @@ func Open(t testing.TB) *store.Store {
 	o := store.Options{URI: os.Getenv("SHEBAO_TEST_MONGODB_URI"), Vault: v}
 	o.Database = "shebao_test_" + strings.ToLower(rand.Text()[:12])
 	if o.URI == "" {
-		local, err := localmongo.Open(t.Context(), localmongo.Options{Dir: t.TempDir()})
+		local, err := localmongo.Open(t.Context(), localmongo.Options{
+			Dir: t.TempDir(), OnFullScan: func(namespace string, paths []string) {
+				t.Errorf("a query on %s by %v looks at the whole collection", namespace, paths)
+			},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
