@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"sync"
@@ -69,9 +71,10 @@ func hammer(ctx context.Context, name string, clients int, during time.Duration,
 }
 
 type benchOptions struct {
-	during time.Duration
-	people int
-	dir    string
+	during  time.Duration
+	people  int
+	dir     string
+	profile string // file for a CPU profile of the payments
 }
 
 // bench is the command that prints the figures.
@@ -82,6 +85,7 @@ func bench(ctx context.Context, args []string, out io.Writer) error {
 	f.DurationVar(&o.during, "time", 3*time.Second, "how long each figure is measured")
 	f.IntVar(&o.people, "people", 0, "also measure the pages with so many people in the store, beside a small one")
 	f.StringVar(&o.dir, "dir", "", "where the throw-away stores are made; a temporary folder when empty")
+	f.StringVar(&o.profile, "profile", "", "write a CPU profile of the payments to this file")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
@@ -142,7 +146,12 @@ func benchService(ctx context.Context, dir string, people int, o benchOptions, s
 	if err := benchReads(ctx, p.backend, people, o, say); err != nil {
 		return err
 	}
-	if err := benchPayments(ctx, p.backend, people, o, say); err != nil {
+	stopProfile, err := profile(o.profile)
+	if err != nil {
+		return err
+	}
+	err = benchPayments(ctx, p.backend, people, o, say)
+	if err = errors.Join(err, stopProfile()); err != nil {
 		return err
 	}
 	if err := benchPages(ctx, p, people, o, say); err != nil {
@@ -150,6 +159,25 @@ func benchService(ctx context.Context, dir string, people int, o benchOptions, s
 	}
 	say(fmt.Sprintf("%-44s %d MB", "memory of this process (RSS)", residentMB()))
 	return nil
+}
+
+// profile writes a CPU profile to the file until the function it returns is called; to
+// none when the name is empty.
+func profile(file string) (func() error, error) {
+	if file == "" {
+		return func() error { return nil }, nil
+	}
+	f, err := os.Create(file) //nolint:gosec // the caller names the file
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		return f.Close()
+	}, nil
 }
 
 // residentMB is the process's resident memory, 0 where /proc does not tell.

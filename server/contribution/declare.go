@@ -66,7 +66,7 @@ func (s *Service) Declare(ctx context.Context, r DeclareRequest) ([]model.Declar
 	}
 	for i := range fresh {
 		fresh[i].State = model.Declared
-		s.record(ctx, Entry{Person: r.Payer, Action: "declare", Subject: fresh[i].ID, Result: "ok", Amount: fresh[i].Amount})
+		s.recordDone(ctx, Entry{Person: r.Payer, Action: "declare", Subject: fresh[i].ID, Result: "ok", Amount: fresh[i].Amount})
 	}
 	return append(standing, fresh...), nil
 }
@@ -173,14 +173,5 @@ func (s *Service) swap(d model.Declaration, event model.Event) DeclarationSwap {
 	return DeclarationSwap{
 		ID: d.ID, FromState: d.State, ToState: to, FromPay: model.Unpaid, ToPay: model.Unpaid,
 		At: s.Now(), Unsettled: to == model.Voided,
-	}
-}
-
-func (s *Service) record(ctx context.Context, e Entry) {
-	if s.Trail == nil {
-		return
-	}
-	if err := s.Trail.Record(ctx, e); err != nil {
-		s.Log.ErrorContext(ctx, "audit record lost", "action", e.Action, "subject", e.Subject, "error", err)
 	}
 }

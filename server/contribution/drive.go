@@ -41,7 +41,10 @@ func (s *Service) send(ctx context.Context, p model.Payment) (model.Payment, err
 	if s.Now().Sub(p.Created) > payDeadline {
 		return s.apply(ctx, p, model.Cancel, bankapi.Result{Message: words.DebitGivenUp})
 	}
-	held, err := s.claimDeclarations(ctx, p)
+	held := false
+	err := together(
+		func() (err error) { held, err = s.claimDeclarations(ctx, p); return err },
+		func() error { return s.record(ctx, entry(p, "pay", "started")) })
 	if err != nil {
 		return p, err
 	}
@@ -212,8 +215,8 @@ func (s *Service) step(ctx context.Context, p model.Payment, e model.Event, r ba
 		return s.overtaken(ctx, now, e, r)
 	}
 	s.watchers.wake(p.ID)
-	if to.Final() || to == model.InDoubt {
-		s.record(ctx, Entry{Person: p.Payer, Action: string(to), Subject: p.ID, Result: string(next.Code), Amount: p.Amount})
+	if to == model.InDoubt { // final states are recorded when they are followed
+		return next, true, s.record(ctx, entry(next, string(to), string(next.Code)))
 	}
 	return next, true, nil
 }

@@ -9,18 +9,19 @@ import (
 )
 
 // follow makes declarations and dues agree with the payment's final state and then
-// closes it. It may be repeated at any point.
+// closes it. The steps do not need each other, so they run together; each may be
+// repeated, and the payment stays open until all of them are done.
 func (s *Service) follow(ctx context.Context, p model.Payment) (model.Payment, error) {
-	var err error
+	steps := []func() error{
+		func() error { return s.tell(ctx, p) },
+		func() error { return s.record(ctx, entry(p, string(p.State), string(p.Code))) },
+	}
 	if p.State == model.Succeeded {
-		err = s.settle(ctx, p)
+		steps = append(steps, func() error { return s.settle(ctx, p) }, func() error { return s.settleDues(ctx, p) })
 	} else {
-		err = s.giveBack(ctx, p)
+		steps = append(steps, func() error { return s.giveBack(ctx, p) })
 	}
-	if err != nil {
-		return p, err
-	}
-	if err := s.tell(ctx, p); err != nil {
+	if err := together(steps...); err != nil {
 		return p, err
 	}
 	s.Checkpoint("follow.told")
@@ -33,7 +34,7 @@ func (s *Service) follow(ctx context.Context, p model.Payment) (model.Payment, e
 	return p, nil
 }
 
-// settle marks declarations, then their dues, as paid.
+// settle marks the declarations as paid.
 func (s *Service) settle(ctx context.Context, p model.Payment) error {
 	swaps := s.itemSwaps(p, model.Debiting, model.Paid, p.ID, p.ID)
 	for i, it := range p.Items {
@@ -49,6 +50,11 @@ func (s *Service) settle(ctx context.Context, p model.Payment) error {
 		}
 	}
 	s.Checkpoint("follow.settled")
+	return nil
+}
+
+// settleDues marks the dues as paid.
+func (s *Service) settleDues(ctx context.Context, p model.Payment) error {
 	dues := make([]DueSwap, len(p.Items))
 	for i, it := range p.Items {
 		dues[i] = DueSwap{ID: it.Due, From: model.DueDeclared, To: model.DuePaid, Holder: it.Declaration, Next: it.Declaration}

@@ -194,7 +194,6 @@ func (s *Service) payment(
 
 // start works on the payment in the background and waits for it a little.
 func (s *Service) start(ctx context.Context, p model.Payment) (model.Payment, error) {
-	s.record(ctx, Entry{Person: p.Payer, Action: "pay", Subject: p.ID, Result: "started", Amount: p.Amount})
 	type answer struct {
 		p   model.Payment
 		err error

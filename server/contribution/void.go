@@ -47,7 +47,7 @@ func (s *Service) Void(ctx context.Context, r VoidRequest) error {
 		if err := s.releaseDue(ctx, d); err != nil {
 			return err
 		}
-		s.record(ctx, Entry{Person: r.Person, Action: "void", Subject: d.ID, Result: "ok", Amount: d.Amount})
+		s.recordDone(ctx, Entry{Person: r.Person, Action: "void", Subject: d.ID, Result: "ok", Amount: d.Amount})
 	}
 	return nil
 }
