@@ -200,7 +200,7 @@ func (w *person) do(steps ...error) {
 // login logs in with the demo password.
 func (w *person) login(document string) {
 	w.t.Helper()
-	w.do(w.Open("/login"), w.Fill("证件号码", document), w.Fill("密码", "Shebao-demo-1"), w.Press("登录"), w.Until(`document.querySelector("nav a[aria-current]")`))
+	w.do(w.Open("/login"), w.Fill("证件号码", document), w.Fill("密码", "Shebao-demo-1"), w.Press("登录"), w.Title("首页"))
 }
 
 // devices are the ways to use the service.
