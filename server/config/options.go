@@ -52,7 +52,7 @@ func Options() []Option {
 		{"SHEBAO_SMS_URL", "", "address that sends a text message when {phone, text} is posted to it; empty: the inbox (demo only)", Open, func(c *Config, s string) error { return setURL(&c.SMSURL, s) }},
 		{"SHEBAO_SMS_KEY", "", "bearer token for SHEBAO_SMS_URL", Hidden, func(c *Config, s string) error { c.SMSKey = Secret(s); return nil }},
 		{"SHEBAO_CHANNEL_KEYS", "", "API keys of other channels, at least 24 characters each: hall=KEY,bank=KEY,agency=KEY; empty: closed", Hidden, setChannelKeys},
-		{"SHEBAO_LATE_SECONDS", "20", "demo: seconds until an unknown debit of the simulator becomes known", Open, setLate},
+		{"SHEBAO_LATE_SECONDS", "6", "demo: seconds until an unknown debit of the simulator becomes known", Open, setLate},
 		{"SHEBAO_AUDIT_DAYS", "365", "days that the audit log is kept, at least 180", Open, setAuditDays},
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -142,6 +143,17 @@ func (p *program) kill() {
 	}
 	if p.t.Failed() {
 		p.t.Logf("the program said:\n%s", p.log)
+	}
+}
+
+// stop ends the program as an operator would.
+func (p *program) stop() {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := p.cmd.Wait(); err != nil {
+		p.t.Fatalf("the program does not stop cleanly: %v", err)
 	}
 }
 

@@ -24,7 +24,7 @@ func ParseFlags(args []string, getenv func(string) string, usage io.Writer) (Opt
 	set.SetOutput(usage)
 	addr := set.String("addr", "127.0.0.1:8090", "address to listen on")
 	set.StringVar(&o.Dir, "dir", "data/banksim", "folder of the store; empty keeps everything in memory")
-	id := set.String("key-id", "demo", "id of the shared key")
+	id := set.String("key-id", "shebao", "id of the shared key")
 	secret := set.String("secret-file", getenv("SHEBAO_BANK_SECRET_FILE"), "file with the shared secret, at least 32 bytes")
 	set.DurationVar(&o.Validity, "validity", 30*time.Second, "how old a message may be")
 	set.DurationVar(&o.LateAfter, "late-after", 5*time.Second, "until a debit answered 98 or 05 ends")
