@@ -55,12 +55,14 @@ type Options struct {
 }
 
 // Tab is one tab of a person's own browser: cookies are shared with the tabs that
-// Another opens and nobody else.
+// Another opens and nobody else. After a step that did not work every further one gives
+// the same error at once, so that steps can be listed.
 type Tab struct {
-	ctx  context.Context //nolint:containedctx // chromedp's tab is a context
-	stop context.CancelFunc
-	o    Options
-	base string
+	ctx    context.Context //nolint:containedctx // chromedp's tab is a context
+	stop   context.CancelFunc
+	o      Options
+	base   string
+	failed error
 }
 
 // New opens a tab with no cookies on the service at base.
@@ -116,6 +118,9 @@ const Wait = 20 * time.Second
 
 // Open loads a path of the service.
 func (t *Tab) Open(path string) error {
+	if t.failed != nil {
+		return t.failed
+	}
 	ctx, cancel := context.WithTimeout(t.ctx, Wait)
 	defer cancel()
 	if err := chromedp.Do(ctx, chromedp.Navigate(t.base+path)); err != nil {
@@ -133,6 +138,16 @@ func (t *Tab) Eval(js string) (string, error) {
 
 // Until waits until the expression is true in whatever document is there then.
 func (t *Tab) Until(js string) error {
+	if t.failed == nil {
+		t.failed = t.until(js)
+	}
+	return t.failed
+}
+
+// Forgive lets a tab go on after a step that did not work.
+func (t *Tab) Forgive() { t.failed = nil }
+
+func (t *Tab) until(js string) error {
 	deadline := time.NewTimer(Wait)
 	defer deadline.Stop()
 	look := time.NewTicker(30 * time.Millisecond)

@@ -21,24 +21,11 @@ func Payments(s page.PaidRecords) node.Node {
 	if len(s.Problems) > 0 {
 		return body
 	}
-	if s.Count == 0 {
+	if len(s.Rows) == 0 {
 		return append(body, widget.Empty("没有缴费记录", "该费款所属期内没有已缴费款。刚缴费成功的，请稍后再查；在其他渠道缴费的，入库后显示。",
 			widget.GhostLink("去缴费", s.Pay)))
 	}
-	years := make([][]node.Node, len(s.Years))
-	for i, y := range s.Years {
-		years[i] = []node.Node{
-			node.Text(strconv.Itoa(y.Year) + " 年度"), node.Text(strconv.Itoa(y.Count)), node.Text(y.Amount.Display()),
-		}
-	}
-	body = append(body,
-		widget.Total("合计 "+strconv.Itoa(s.Count)+" 笔", s.Total),
-		widget.Card(widget.Heading("按年度合计"), widget.DataTable(widget.TableData{
-			Caption: "按年度合计",
-			Columns: []widget.Column{{Head: "缴费年度"}, {Head: "笔数", Class: widget.Figures}, {Head: "金额", Class: widget.Figures}},
-			Rows:    years,
-		})),
-		widget.Title("缴费明细"))
+	body = append(body, yearly(s), widget.Title("缴费明细"))
 	entries := make([]widget.Entry, len(s.Rows))
 	for i, e := range s.Rows {
 		note := e.Note
@@ -51,6 +38,27 @@ func Payments(s page.PaidRecords) node.Node {
 		widget.Card(widget.Disclosure("更多相关操作",
 			widget.Para("可将查询到的缴费记录开具为「社会保险费缴费证明」。"),
 			widget.GhostLink("证明申请", s.Apply))))
+}
+
+// yearly are the totals, which only the first page has.
+func yearly(s page.PaidRecords) node.Node {
+	if s.Count == 0 {
+		return nil
+	}
+	years := make([][]node.Node, len(s.Years))
+	for i, y := range s.Years {
+		years[i] = []node.Node{
+			node.Text(strconv.Itoa(y.Year) + " 年度"), node.Text(strconv.Itoa(y.Count)), node.Text(y.Amount.Display()),
+		}
+	}
+	return node.Group{
+		widget.Total("合计 "+strconv.Itoa(s.Count)+" 笔", s.Total),
+		widget.Card(widget.Heading("按年度合计"), widget.DataTable(widget.TableData{
+			Caption: "按年度合计",
+			Columns: []widget.Column{{Head: "缴费年度"}, {Head: "笔数", Class: widget.Figures}, {Head: "金额", Class: widget.Figures}},
+			Rows:    years,
+		})),
+	}
 }
 
 func pager(t page.Turn) node.Node {

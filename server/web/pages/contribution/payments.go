@@ -33,20 +33,16 @@ func (d Deps) paid(ctx context.Context, r *web.Request, scheme model.Scheme) (pa
 	if problems != nil {
 		return s, nil
 	}
-	f := rules.PaidFilter{Person: r.Person, Scheme: scheme, Months: months, Limit: maxTotalled}
-	all, err := d.Records.PaidIn(ctx, f)
-	if err != nil {
-		return s, err
+	f := rules.PaidFilter{Person: r.Person, Scheme: scheme, Months: months, After: begin(r), Limit: rules.PageSize + 1}
+	if f.After == "" { // the first page's query finds what is added up too
+		f.Limit = maxTotalled
 	}
-	for _, y := range rules.TotalsByYear(all) {
-		s.Years = append(s.Years, page.YearPaid{Year: y.Year, Count: y.Count, Amount: y.Amount})
-		s.Total += y.Amount
-		s.Count += y.Count
-	}
-	f.After, f.Limit = begin(r), rules.PageSize+1
 	rows, err := d.Records.PaidIn(ctx, f)
 	if err != nil {
 		return s, err
+	}
+	if f.After == "" {
+		totals(&s, rows)
 	}
 	next := ""
 	if len(rows) > rules.PageSize {
@@ -62,6 +58,15 @@ func (d Deps) paid(ctx context.Context, r *web.Request, scheme model.Scheme) (pa
 		s.Rows = append(s.Rows, e)
 	}
 	return s, nil
+}
+
+// totals adds up what was paid, by year and together.
+func totals(s *page.PaidRecords, all []model.Declaration) {
+	for _, y := range rules.TotalsByYear(all) {
+		s.Years = append(s.Years, page.YearPaid{Year: y.Year, Count: y.Count, Amount: y.Amount})
+		s.Total += y.Amount
+		s.Count += y.Count
+	}
 }
 
 func (d Deps) paidEntry(ctx context.Context, v model.Declaration, r *web.Request) (page.PaidEntry, error) {
