@@ -14,6 +14,9 @@ import (
 // drive takes a payment from the state it is in as far as it can go now. Every step
 // may be repeated: the process can end anywhere and another one goes on.
 func (s *Service) drive(ctx context.Context, p model.Payment) (model.Payment, error) {
+	if p.Channel == model.ChannelDebitRun && (p.State == model.Pending || p.State == model.Sending) {
+		return p, nil // its run sends it, in a file
+	}
 	var err error
 	switch p.State {
 	case model.Pending:

@@ -36,11 +36,7 @@ func (s *Service) follow(ctx context.Context, p model.Payment) (model.Payment, e
 
 // settle marks the declarations as paid.
 func (s *Service) settle(ctx context.Context, p model.Payment) error {
-	swaps := s.itemSwaps(p, model.Debiting, model.Paid, p.ID, p.ID)
-	for i, it := range p.Items {
-		swaps[i].Settled = &model.Settlement{Ticket: it.Ticket, At: p.Ended, Channel: p.Channel, Bank: p.Bank, Account: p.Account}
-	}
-	n, err := s.Store.SwapDeclarations(ctx, swaps)
+	n, err := s.Store.SwapDeclarations(ctx, s.settlements(p))
 	if err != nil {
 		return fmt.Errorf("settle declarations of %s: %w", p.ID, err)
 	}
@@ -55,15 +51,29 @@ func (s *Service) settle(ctx context.Context, p model.Payment) error {
 
 // settleDues marks the dues as paid.
 func (s *Service) settleDues(ctx context.Context, p model.Payment) error {
-	dues := make([]DueSwap, len(p.Items))
-	for i, it := range p.Items {
-		dues[i] = DueSwap{ID: it.Due, From: model.DueDeclared, To: model.DuePaid, Holder: it.Declaration, Next: it.Declaration}
-	}
-	if _, err := s.Store.SwapDues(ctx, dues); err != nil {
+	if _, err := s.Store.SwapDues(ctx, duesPaid(p)); err != nil {
 		return fmt.Errorf("settle dues of %s: %w", p.ID, err)
 	}
 	s.Checkpoint("follow.dues")
 	return nil
+}
+
+// settlements mark the payment's declarations as paid by it.
+func (s *Service) settlements(p model.Payment) []DeclarationSwap {
+	swaps := s.itemSwaps(p, model.Debiting, model.Paid, p.ID, p.ID)
+	for i, it := range p.Items {
+		swaps[i].Settled = &model.Settlement{Ticket: it.Ticket, At: p.Ended, Channel: p.Channel, Bank: p.Bank, Account: p.Account}
+	}
+	return swaps
+}
+
+// duesPaid mark the payment's dues as paid.
+func duesPaid(p model.Payment) []DueSwap {
+	dues := make([]DueSwap, len(p.Items))
+	for i, it := range p.Items {
+		dues[i] = DueSwap{ID: it.Due, From: model.DueDeclared, To: model.DuePaid, Holder: it.Declaration, Next: it.Declaration}
+	}
+	return dues
 }
 
 // allPaidBy checks that a repeated settlement finds what the first one wrote. Anything
@@ -87,6 +97,9 @@ func (s *Service) allPaidBy(ctx context.Context, p model.Payment) error {
 
 // giveBack releases the declarations of a payment that moved nothing.
 func (s *Service) giveBack(ctx context.Context, p model.Payment) error {
+	if p.Channel == model.ChannelDebitRun {
+		return s.releaseBatch(ctx, []model.Payment{p})
+	}
 	swaps := s.itemSwaps(p, model.Debiting, model.Unpaid, p.ID, "")
 	for i := range swaps {
 		swaps[i].Failure = p.Reason
@@ -107,14 +120,19 @@ func (s *Service) tell(ctx context.Context, p model.Payment) error {
 	if s.Notices == nil || p.State == model.Cancelled {
 		return nil
 	}
+	if err := s.Notices.Tell(ctx, paymentNotice(p)); err != nil {
+		return fmt.Errorf("notice of payment %s: %w", p.ID, err)
+	}
+	return nil
+}
+
+// paymentNotice is what the payer reads about a payment's end.
+func paymentNotice(p model.Payment) Notice {
 	n := Notice{ID: "n:" + p.ID + ":" + string(p.State), Person: p.Payer, Kind: string(p.State), Link: "/payments/" + p.ID}
 	if p.State == model.Succeeded {
 		n.Title, n.Text = words.NoticePaidTitle, "您的社会保险费 "+p.Amount.Display()+" 已扣款成功。"
 	} else {
 		n.Title, n.Text = words.NoticeFailedTitle, words.DebitFailed+p.Reason
 	}
-	if err := s.Notices.Tell(ctx, n); err != nil {
-		return fmt.Errorf("notice of payment %s: %w", p.ID, err)
-	}
-	return nil
+	return n
 }

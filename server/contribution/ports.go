@@ -55,6 +55,14 @@ type Store interface {
 	// SwapPayment writes the state and the bank's facts of next if the stored state
 	// is still from; false when it is not.
 	SwapPayment(ctx context.Context, from model.PaymentState, next model.Payment) (bool, error)
+	// AddMissingDeclarations and AddMissingPayments store those that are not there yet and
+	// return how many were new.
+	AddMissingDeclarations(ctx context.Context, ds []model.Declaration) (int, error)
+	AddMissingPayments(ctx context.Context, ps []model.Payment) (int, error)
+	// PaymentsByID returns those that exist, in no order.
+	PaymentsByID(ctx context.Context, ids []string) ([]model.Payment, error)
+	// SwapPayments does each swap on its own and returns how many matched.
+	SwapPayments(ctx context.Context, swaps []PaymentSwap) (int, error)
 	// ClosePayment marks that declarations and dues follow the payment's final state.
 	ClosePayment(ctx context.Context, id string) error
 	// LeasePayment takes the open payment that has waited longest past its Next and
@@ -66,6 +74,12 @@ type Store interface {
 
 	// NextTickets reserves n consecutive numbers of the sequence and returns the first.
 	NextTickets(ctx context.Context, sequence string, n int) (int64, error)
+}
+
+// PaymentSwap writes the state, the bank's facts and Open of Next if the stored state is still From.
+type PaymentSwap struct {
+	From model.PaymentState
+	Next model.Payment
 }
 
 // DueSwap moves one due from a state and holder to another.

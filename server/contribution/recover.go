@@ -131,7 +131,7 @@ func (s *Service) finishDebit(ctx context.Context, d model.Declaration) error {
 	if !ok {
 		return fmt.Errorf("declaration %s is held by payment %s, which does not exist", d.ID, d.Payment)
 	}
-	if p.Open { // its own recovery is at work
+	if p.Open || !p.State.Final() { // its own recovery or its run is at work
 		return nil
 	}
 	_, err = s.follow(ctx, p)

@@ -122,6 +122,15 @@ func (s *Store) AddDeclarations(ctx context.Context, ds []contribution.Declarati
 	return nil
 }
 
+// AddMissingDeclarations stores those that are not there yet and returns how many were new.
+func (s *Store) AddMissingDeclarations(ctx context.Context, ds []contribution.Declaration) (int, error) {
+	docs := make([]any, len(ds))
+	for i, d := range ds {
+		docs[i] = declarationToDoc(d)
+	}
+	return s.addMany(ctx, declarations, docs)
+}
+
 // DeclarationsByID returns those that exist, in no order.
 func (s *Store) DeclarationsByID(ctx context.Context, ids []string) ([]contribution.Declaration, error) {
 	return find[declarationDoc, contribution.Declaration](ctx, s.db.Collection(declarations), byIDs(ids), options.Find())

@@ -10,6 +10,7 @@ import (
 	"go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
 
+	rules "shebao/server/contribution"
 	"shebao/shared/bankapi"
 	"shebao/shared/contribution"
 	"shebao/shared/money"
@@ -110,6 +111,42 @@ func (s *Store) SwapPayment(ctx context.Context, from contribution.PaymentState,
 		return false, fmt.Errorf("update %s: %w", payments, err)
 	}
 	return res.MatchedCount == 1, nil
+}
+
+// AddMissingPayments stores those that are not there yet and returns how many were new.
+func (s *Store) AddMissingPayments(ctx context.Context, ps []contribution.Payment) (int, error) {
+	docs := make([]any, len(ps))
+	for i, p := range ps {
+		docs[i] = paymentToDoc(p)
+	}
+	return s.addMany(ctx, payments, docs)
+}
+
+// PaymentsByID returns those that exist, in no order.
+func (s *Store) PaymentsByID(ctx context.Context, ids []string) ([]contribution.Payment, error) {
+	return find[paymentDoc, contribution.Payment](ctx, s.db.Collection(payments), byIDs(ids), options.Find())
+}
+
+// SwapPayments does each swap on its own and returns how many matched.
+func (s *Store) SwapPayments(ctx context.Context, swaps []rules.PaymentSwap) (int, error) {
+	models := make([]mongo.WriteModel, len(swaps))
+	for i, w := range swaps {
+		d := paymentToDoc(w.Next)
+		models[i] = mongo.NewUpdateOneModel().
+			SetFilter(bson.D{{Key: "_id", Value: d.ID}, {Key: "state", Value: string(w.From)}}).
+			SetUpdate(set(bson.D{
+				{Key: "state", Value: d.State},
+				{Key: "code", Value: d.Code},
+				{Key: "reason", Value: d.Reason},
+				{Key: "trace", Value: d.Trace},
+				{Key: "sent", Value: d.Sent},
+				{Key: "ended", Value: d.Ended},
+				{Key: "next", Value: d.Next},
+				{Key: "tries", Value: d.Tries},
+				{Key: "open", Value: d.Open},
+			}))
+	}
+	return s.swap(ctx, payments, models)
 }
 
 // ClosePayment marks that declarations and dues follow the payment's final state.

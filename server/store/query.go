@@ -66,6 +66,28 @@ func (s *Store) add(ctx context.Context, collection string, doc any) (bool, erro
 	}
 }
 
+// addMany inserts the documents that are not there yet and returns how many were new.
+func (s *Store) addMany(ctx context.Context, collection string, docs []any) (int, error) {
+	if len(docs) == 0 {
+		return 0, nil
+	}
+	_, err := s.db.Collection(collection).InsertMany(ctx, docs, options.InsertMany().SetOrdered(false))
+	var bulk mongo.BulkWriteException
+	switch {
+	case err == nil:
+		return len(docs), nil
+	case mongo.IsDuplicateKeyError(err) && errors.As(err, &bulk) && bulk.WriteConcernError == nil:
+		for _, e := range bulk.WriteErrors {
+			if !mongo.IsDuplicateKeyError(e) {
+				return 0, fmt.Errorf("insert into %s: %w", collection, err)
+			}
+		}
+		return len(docs) - len(bulk.WriteErrors), nil
+	default:
+		return 0, fmt.Errorf("insert into %s: %w", collection, err)
+	}
+}
+
 // swap does compare-and-set updates in one command and returns how many matched.
 func (s *Store) swap(ctx context.Context, collection string, models []mongo.WriteModel) (int, error) {
 	if len(models) == 0 {

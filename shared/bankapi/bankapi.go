@@ -65,6 +65,11 @@ func (c Code) Outcome() Outcome {
 	}
 }
 
+// FileLevel tells that the code refuses a whole file: no item of it is or will be debited.
+func (c Code) FileLevel() bool {
+	return c == BadFile || c == BadLength || c == BadRecord || c == DuplicateRecord
+}
+
 // EndsMandate tells that the bank will not debit under this mandate again (agreement 失效).
 func (c Code) EndsMandate() bool {
 	return c == BadCard || c == NoMandate || c == Restricted || c == Mismatch

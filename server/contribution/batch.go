@@ -1,0 +1,421 @@
+package contribution
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"shebao/shared/bankapi"
+	model "shebao/shared/contribution"
+	"shebao/shared/money"
+	"shebao/shared/words"
+)
+
+// Order asks to debit one due in a batch run (批量扣款). Its ids are chosen by the caller, the
+// same whenever the order is repeated, so that the store itself refuses a second one.
+type Order struct {
+	Payment     string // id, also the serial at the bank: at most 32 characters
+	Declaration string // id
+	Due         model.Due
+	Amount      money.Fen // fen, > 0
+	Agreement   string
+	Bank        string
+	Account     string // masked
+	Mandate     string
+	Date        string // business date of the instruction, 2006-01-02
+}
+
+// Outcome is what the bank says about one payment of a batch.
+type Outcome struct {
+	Payment string
+	Result  bankapi.Result
+}
+
+// ClaimBatch makes a declaration and a payment for each order and takes the due for them:
+// from then on nobody else can declare or pay it. It returns the payments that hold their
+// declaration, in no order; the others are cancelled and leave no trace on the due. It may be
+// repeated at any point. The payments stay Pending until SendBatch: recovery leaves them to
+// the run.
+func (s *Service) ClaimBatch(ctx context.Context, orders []Order) ([]model.Payment, error) {
+	ctx, cancel := context.WithTimeout(ctx, declareWithin)
+	defer cancel()
+	ps, err := s.batchPayments(ctx, orders)
+	if err != nil {
+		return nil, err
+	}
+	s.Checkpoint("batch.payments")
+	ds := make([]model.Declaration, len(orders))
+	claims := make([]DueSwap, len(orders))
+	for i, o := range orders {
+		ds[i] = s.batchDeclaration(o)
+		claims[i] = DueSwap{ID: o.Due.ID, From: model.DueOpen, To: model.DueDeclared, Next: o.Declaration}
+	}
+	if _, err := s.Store.AddMissingDeclarations(ctx, ds); err != nil {
+		return nil, fmt.Errorf("add declarations of a batch: %w", err)
+	}
+	s.Checkpoint("batch.declared")
+	n, err := s.Store.SwapDues(ctx, claims)
+	if err != nil {
+		return nil, fmt.Errorf("claim dues of a batch: %w", err)
+	}
+	s.Checkpoint("batch.dues")
+	if n < len(orders) {
+		return s.claimPart(ctx, orders, ps)
+	}
+	n, err = s.Store.SwapDeclarations(ctx, s.batchClaims(orders, model.Processing))
+	if err != nil {
+		return nil, fmt.Errorf("claim declarations of a batch: %w", err)
+	}
+	s.Checkpoint("batch.claimed")
+	if n < len(orders) {
+		return s.claimPart(ctx, orders, ps)
+	}
+	return ps, nil
+}
+
+// batchPayments stores the payments, or finds those stored before, in the orders' order.
+func (s *Service) batchPayments(ctx context.Context, orders []Order) ([]model.Payment, error) {
+	now, day := s.Now(), s.today()
+	ps := make([]model.Payment, len(orders))
+	ids := make([]string, len(orders))
+	for i, o := range orders {
+		ticket, err := s.tickets.take(ctx, o.Due.Authority, day)
+		if err != nil {
+			return nil, err
+		}
+		ids[i] = o.Payment
+		ps[i] = model.Payment{
+			ID: o.Payment, Payer: o.Due.Person, Amount: o.Amount, Authority: o.Due.Authority, Agreement: o.Agreement, Bank: o.Bank,
+			Items:   []model.Item{{Declaration: o.Declaration, Due: o.Due.ID, Amount: o.Amount, Ticket: ticket}},
+			Account: o.Account, Mandate: o.Mandate, Ref: bankapi.Ref{Authority: o.Due.Authority, Date: o.Date, Serial: o.Payment},
+			Channel: model.ChannelDebitRun, State: model.Pending, Created: now, Next: now,
+		}
+	}
+	n, err := s.Store.AddMissingPayments(ctx, ps)
+	if err != nil {
+		return nil, fmt.Errorf("add payments of a batch: %w", err)
+	}
+	if n == len(ps) {
+		return ps, nil
+	}
+	stored, err := s.PaymentsByID(ctx, ids) // their tickets count
+	if err != nil {
+		return nil, err
+	}
+	return inOrder(stored, ids), nil
+}
+
+func inOrder(ps []model.Payment, ids []string) []model.Payment {
+	at := map[string]int{}
+	for i, id := range ids {
+		at[id] = i
+	}
+	slices.SortFunc(ps, func(a, b model.Payment) int { return at[a.ID] - at[b.ID] })
+	return ps
+}
+
+func (s *Service) batchDeclaration(o Order) model.Declaration {
+	d := o.Due
+	return model.Declaration{
+		ID: o.Declaration, Due: d.ID, Kind: d.Kind, Insured: d.Person, Payer: d.Person, Scheme: d.Scheme, Enrolment: d.Enrolment,
+		Authority: d.Authority, Year: d.Year, Period: d.Period, Amount: o.Amount, Deadline: d.Deadline,
+		Channel: model.ChannelDebitRun, Declared: s.Now(), State: model.Processing, Pay: model.Unpaid,
+	}
+}
+
+// batchClaims accept the declarations and give them to their payments in one write: both
+// edges are legal. From Declared they only do the second.
+func (s *Service) batchClaims(orders []Order, from model.DeclarationState) []DeclarationSwap {
+	now := s.Now()
+	swaps := make([]DeclarationSwap, len(orders))
+	for i, o := range orders {
+		swaps[i] = DeclarationSwap{
+			ID: o.Declaration, FromState: from, ToState: model.Declared, FromPay: model.Unpaid, ToPay: model.Debiting,
+			Next: o.Payment, At: now,
+		}
+	}
+	return swaps
+}
+
+// claimPart finishes a claim that did not get everything at once: somebody else has some of
+// the dues, or an earlier try was interrupted.
+func (s *Service) claimPart(ctx context.Context, orders []Order, ps []model.Payment) ([]model.Payment, error) {
+	holders, err := s.holders(ctx, orders)
+	if err != nil {
+		return nil, err
+	}
+	var ours []Order
+	for _, o := range orders {
+		if holders[o.Due.ID] == o.Declaration {
+			ours = append(ours, o)
+		}
+	}
+	for _, from := range []model.DeclarationState{model.Processing, model.Declared} {
+		if _, err := s.Store.SwapDeclarations(ctx, s.batchClaims(ours, from)); err != nil {
+			return nil, fmt.Errorf("claim declarations of a batch: %w", err)
+		}
+	}
+	ds, err := s.batchDeclarations(ctx, orders)
+	if err != nil {
+		return nil, err
+	}
+	var held []model.Payment
+	var lost []string
+	for i, o := range orders {
+		d := ds[o.Declaration]
+		switch {
+		case d.Payment == o.Payment && (d.Pay == model.Debiting || d.Pay == model.Paid):
+			held = append(held, ps[i])
+			continue
+		case d.State == model.Processing:
+			if err := s.undoDeclare(ctx, d); err != nil {
+				return nil, err
+			}
+		case d.State == model.Voided:
+			if err := s.releaseDue(ctx, d); err != nil {
+				return nil, err
+			}
+		}
+		lost = append(lost, o.Payment)
+	}
+	return held, s.cancelBatch(ctx, lost, words.DueDebiting)
+}
+
+// holders tells which declaration holds each order's due.
+func (s *Service) holders(ctx context.Context, orders []Order) (map[string]string, error) {
+	by := map[string]string{}
+	for part := range slices.Chunk(orders, lookAtOnce) {
+		ids := make([]string, len(part))
+		for i, o := range part {
+			ids[i] = o.Due.ID
+		}
+		dues, err := s.Store.DuesByID(ctx, ids)
+		if err != nil {
+			return nil, fmt.Errorf("look at dues of a batch: %w", err)
+		}
+		for _, d := range dues {
+			by[d.ID] = d.Declaration
+		}
+	}
+	return by, nil
+}
+
+func (s *Service) batchDeclarations(ctx context.Context, orders []Order) (map[string]model.Declaration, error) {
+	ids := make([]string, len(orders))
+	for i, o := range orders {
+		ids[i] = o.Declaration
+	}
+	return s.declarations(ctx, ids)
+}
+
+// lookAtOnce bounds the ids of one query.
+const lookAtOnce = 250
+
+func (s *Service) declarations(ctx context.Context, ids []string) (map[string]model.Declaration, error) {
+	by := map[string]model.Declaration{}
+	for part := range slices.Chunk(ids, lookAtOnce) {
+		ds, err := s.Store.DeclarationsByID(ctx, part)
+		if err != nil {
+			return nil, fmt.Errorf("look at declarations of a batch: %w", err)
+		}
+		for _, d := range ds {
+			by[d.ID] = d
+		}
+	}
+	return by, nil
+}
+
+// PaymentsByID returns the payments that exist, in no order.
+func (s *Service) PaymentsByID(ctx context.Context, ids []string) ([]model.Payment, error) {
+	var all []model.Payment
+	for part := range slices.Chunk(ids, lookAtOnce) {
+		ps, err := s.Store.PaymentsByID(ctx, part)
+		if err != nil {
+			return nil, fmt.Errorf("load payments of a batch: %w", err)
+		}
+		all = append(all, ps...)
+	}
+	return all, nil
+}
+
+// SendBatch moves claimed payments into Sending and returns those that are, in the order of the
+// ids. The caller alone may send them, once, and must have made sure of that durably.
+func (s *Service) SendBatch(ctx context.Context, ids []string, at time.Time) ([]model.Payment, error) {
+	ps, err := s.PaymentsByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var swaps []PaymentSwap
+	for i, p := range ps {
+		if p.State != model.Pending {
+			continue
+		}
+		ps[i].State, ps[i].Sent = model.Sending, at
+		swaps = append(swaps, PaymentSwap{From: model.Pending, Next: ps[i]})
+	}
+	n, err := s.Store.SwapPayments(ctx, swaps)
+	if err != nil {
+		return nil, fmt.Errorf("send payments of a batch: %w", err)
+	}
+	if n < len(swaps) {
+		return nil, errors.New("send payments of a batch: another server is at it")
+	}
+	ps = slices.DeleteFunc(ps, func(p model.Payment) bool { return p.State != model.Sending })
+	return inOrder(ps, ids), nil
+}
+
+// ResolveBatch applies the bank's results to payments that were sent. Final ones are followed
+// to their end at once, those in doubt are left to recovery, which queries the bank. A result
+// that came before changes nothing.
+func (s *Service) ResolveBatch(ctx context.Context, outcomes []Outcome) error {
+	ids := make([]string, len(outcomes))
+	results := map[string]bankapi.Result{}
+	for i, o := range outcomes {
+		ids[i] = o.Payment
+		results[o.Payment] = o.Result
+	}
+	ps, err := s.PaymentsByID(ctx, ids)
+	if err != nil {
+		return err
+	}
+	var swaps []PaymentSwap
+	var ended []model.Payment
+	for _, p := range ps {
+		next, moved, err := s.outcome(p, results[p.ID])
+		if err != nil {
+			return err
+		}
+		if moved {
+			swaps = append(swaps, PaymentSwap{From: p.State, Next: next})
+		}
+		if next.State.Final() && next.Open {
+			ended = append(ended, next)
+		}
+	}
+	n, err := s.Store.SwapPayments(ctx, swaps)
+	if err != nil {
+		return fmt.Errorf("record results of a batch: %w", err)
+	}
+	s.Checkpoint("batch.recorded")
+	if n < len(swaps) { // recovery was quicker with some: do the rest one by one
+		return s.resolveEach(ctx, ps, results)
+	}
+	s.recordBatch(ctx, swaps)
+	return s.followBatch(ctx, ended)
+}
+
+// outcome is the payment after the bank's result; false when it tells nothing new.
+func (s *Service) outcome(p model.Payment, r bankapi.Result) (model.Payment, bool, error) {
+	e := queryEvent(r)
+	if r.Code == bankapi.DayEnd || r.Code == bankapi.SystemError {
+		e = model.Refused // in a result file these are about the debit itself
+	}
+	if e == model.Lost && r.Code.FileLevel() {
+		e = model.Refused
+	}
+	if p.State.Final() || p.State == model.Pending || p.State == model.InDoubt && e == model.Lost {
+		return p, false, nil
+	}
+	state := p.State
+	if e == model.Vanished && state == model.Sending { // by way of 待核实
+		state = model.InDoubt
+	}
+	to, err := model.PaymentStates.Next(state, e)
+	if err != nil {
+		return p, false, fmt.Errorf("payment %s: %w", p.ID, err)
+	}
+	now := s.Now()
+	p.State, p.Code, p.Reason, p.Trace, p.Open, p.Next = to, r.Code, reason(e, r), r.Trace, true, now.Add(s.Lease)
+	if to == model.InDoubt {
+		p.Next = now.Add(queryAfter(0))
+	}
+	if to.Final() {
+		p.Ended = now
+		if e == model.Moved && !r.At.IsZero() {
+			p.Ended = r.At
+		}
+	}
+	return p, true, nil
+}
+
+func (s *Service) resolveEach(ctx context.Context, ps []model.Payment, results map[string]bankapi.Result) error {
+	for _, old := range ps {
+		p, ok, err := s.Store.Payment(ctx, old.ID)
+		if err != nil || !ok {
+			return errors.Join(fmt.Errorf("reload payment %s, found %t", old.ID, ok), err)
+		}
+		next, moved, err := s.outcome(p, results[p.ID])
+		if err != nil {
+			return err
+		}
+		if moved {
+			if _, err := s.Store.SwapPayments(ctx, []PaymentSwap{{From: p.State, Next: next}}); err != nil {
+				return fmt.Errorf("record result of payment %s: %w", p.ID, err)
+			}
+			s.recordBatch(ctx, []PaymentSwap{{From: p.State, Next: next}})
+		}
+		if next.State.Final() && next.Open {
+			if _, err := s.follow(ctx, next); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// GiveUpBatch cancels payments that were never sent and gives their dues back. It may be repeated.
+func (s *Service) GiveUpBatch(ctx context.Context, ids []string, why string) error {
+	return s.cancelBatch(ctx, ids, why)
+}
+
+func (s *Service) cancelBatch(ctx context.Context, ids []string, why string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	ps, err := s.PaymentsByID(ctx, ids)
+	if err != nil {
+		return err
+	}
+	var swaps []PaymentSwap
+	var ended []model.Payment
+	for _, p := range ps {
+		if p.State == model.Pending {
+			from := p.State
+			p.State, p.Reason, p.Ended, p.Open, p.Next = model.Cancelled, why, s.Now(), true, s.Now().Add(s.Lease)
+			swaps = append(swaps, PaymentSwap{From: from, Next: p})
+		}
+		if p.State == model.Cancelled && p.Open {
+			ended = append(ended, p)
+		}
+	}
+	n, err := s.Store.SwapPayments(ctx, swaps)
+	if err != nil {
+		return fmt.Errorf("cancel payments of a batch: %w", err)
+	}
+	if n < len(swaps) {
+		return errors.New("cancel payments of a batch: another server is at it")
+	}
+	s.recordBatch(ctx, swaps)
+	return s.followBatch(ctx, ended)
+}
+
+// recordBatch writes the audit entries of payments that have moved, all at once.
+func (s *Service) recordBatch(ctx context.Context, swaps []PaymentSwap) {
+	if s.Trail == nil {
+		return
+	}
+	var all sync.WaitGroup
+	for _, w := range swaps {
+		p := w.Next
+		all.Go(func() {
+			s.record(ctx, Entry{Person: p.Payer, Action: string(p.State), Subject: p.ID, Result: string(p.Code), Amount: p.Amount})
+		})
+	}
+	all.Wait()
+	for _, w := range swaps {
+		s.watchers.wake(w.Next.ID)
+	}
+}

@@ -1,0 +1,127 @@
+package debit
+
+import (
+	"context"
+	"time"
+
+	"shebao/server/contribution"
+	"shebao/shared/agreement"
+	"shebao/shared/bankapi"
+	shared "shebao/shared/contribution"
+	model "shebao/shared/debit"
+	"shebao/shared/period"
+)
+
+const maxItems = bankapi.MaxItems
+
+// Store keeps runs, their items and files, and the calendar. Every write is durable when
+// the method returns.
+type Store interface {
+	People
+
+	// AddPlanned stores a plan; false when its id is taken.
+	AddPlanned(ctx context.Context, p model.Planned) (bool, error)
+	// PlannedFrom lists the plans of the day and later, earliest first.
+	PlannedFrom(ctx context.Context, day period.Date, limit int) ([]model.Planned, error)
+	// UsePlanned notes the run made from a plan; false when it has one already or is gone.
+	UsePlanned(ctx context.Context, id, run string) (bool, error)
+	// DropPlanned deletes a plan from which no run was made; false when there is none.
+	DropPlanned(ctx context.Context, id string) (bool, error)
+
+	// AddRun stores a new run; false when its id is taken.
+	AddRun(ctx context.Context, r model.Run) (bool, error)
+	// DebitRun returns a run.
+	DebitRun(ctx context.Context, id string) (model.Run, bool, error)
+	// DebitRuns lists runs, newest first, those before the run given.
+	DebitRuns(ctx context.Context, before string, limit int) ([]model.Run, error)
+	// SwapRun stores the run if the stored one still has r.Rev; false when it has not.
+	SwapRun(ctx context.Context, r model.Run) (bool, error)
+	// LeaseRun takes the run in work that has waited longest past its Next and moves Next to until.
+	LeaseRun(ctx context.Context, now, until time.Time) (model.Run, bool, error)
+
+	// AddItems stores new items and returns how many were new.
+	AddItems(ctx context.Context, items []model.Item) (int, error)
+	// DropItems deletes the run's items after the enrolment: what an interrupted selection left.
+	DropItems(ctx context.Context, run, after string) error
+	// RunItems lists items of a run in order of ID.
+	RunItems(ctx context.Context, f ItemFilter) ([]model.Item, error)
+	// FileItems lists the items of a file in order of ID, at most limit.
+	ItemsOfFile(ctx context.Context, file string, limit int) ([]model.Item, error)
+	// SwapItems writes each item if the stored one is still in its From and Round; it
+	// returns how many matched.
+	SwapItems(ctx context.Context, swaps []ItemSwap) (int, error)
+	// OpenItems lists an enrolment's items without an end, at most 20.
+	OpenItems(ctx context.Context, enrolment string) ([]model.Item, error)
+	// CountRetriable counts the run's failed items that may be tried again.
+	CountRetriable(ctx context.Context, run string) (int64, error)
+	// RetriableItems lists failed items of rounds before the round that may be tried again, in order of ID.
+	RetriableItems(ctx context.Context, run string, round int, after string, limit int) ([]model.Item, error)
+
+	// AddFiles stores new files; those that are there stay.
+	AddFiles(ctx context.Context, files []model.File) error
+	// File returns a file.
+	File(ctx context.Context, id string) (model.File, bool, error)
+	// FilesOf lists a run's files in order of ID.
+	FilesOf(ctx context.Context, run string) ([]model.File, error)
+	// OpenFiles lists a run's files that somebody must go on with, at most limit.
+	OpenFiles(ctx context.Context, run string, limit int) ([]model.File, error)
+	// SwapFile stores the file if the stored one still has f.Rev; false when it has not.
+	SwapFile(ctx context.Context, f model.File) (bool, error)
+	// LeaseFile takes the open file that has waited longest past its Next and moves Next to until.
+	LeaseFile(ctx context.Context, now, until time.Time) (model.File, bool, error)
+}
+
+// People are what candidates are chosen from. Lists by ids come in no order, without those
+// that do not exist.
+type People interface {
+	// SettingsInForce lists settings in force of a scheme in order of enrolment, those after
+	// the enrolment given.
+	SettingsInForce(ctx context.Context, scheme shared.Scheme, after string, limit int) ([]shared.Setting, error)
+	// SettingsOf returns the settings in force of the enrolments.
+	SettingsOf(ctx context.Context, enrolments []string) ([]shared.Setting, error)
+	// EnrolmentsByID returns enrolments.
+	EnrolmentsByID(ctx context.Context, ids []string) ([]shared.Enrolment, error)
+	// AddDues stores new dues; those that are there stay.
+	AddDues(ctx context.Context, dues []shared.Due) error
+	// DuesOf returns dues.
+	DuesOf(ctx context.Context, ids []string) ([]shared.Due, error)
+	// VerifiedAgreements lists the verified agreements of the payers.
+	VerifiedAgreements(ctx context.Context, payers []string) ([]agreement.Agreement, error)
+	// Mandates returns agreements with their whole account numbers, for the bank only.
+	Mandates(ctx context.Context, ids []string) ([]Mandate, error)
+}
+
+// Mandate is an agreement with its whole account number.
+type Mandate struct {
+	agreement.Agreement
+	Number string
+}
+
+// ItemSwap writes Next over the item that is in the state and round.
+type ItemSwap struct {
+	From  model.ItemState
+	Round int
+	Next  model.Item
+}
+
+// Bank takes files. Errors as for contribution.Bank.
+type Bank interface {
+	SubmitBatch(ctx context.Context, m bankapi.Batch) (bankapi.BatchReceipt, error)
+	FetchBatch(ctx context.Context, m bankapi.BatchQuery) (bankapi.BatchResult, error)
+}
+
+// Payments is the payment core: each item of a run is a declaration and a payment of it.
+type Payments interface {
+	// ClaimBatch makes a declaration and a payment for each order and takes the dues for
+	// them. It returns the payments that hold theirs; repeating it changes nothing.
+	ClaimBatch(ctx context.Context, orders []contribution.Order) ([]shared.Payment, error)
+	// SendBatch moves the payments into Sending and returns those that are.
+	SendBatch(ctx context.Context, ids []string, at time.Time) ([]shared.Payment, error)
+	// ResolveBatch applies the bank's results to payments that were sent and follows
+	// those that are final to their end. Repeating it changes nothing.
+	ResolveBatch(ctx context.Context, results []contribution.Outcome) error
+	// GiveUpBatch cancels payments that were never sent and gives their dues back.
+	GiveUpBatch(ctx context.Context, ids []string, reason string) error
+	// PaymentsByID returns payments, in no order.
+	PaymentsByID(ctx context.Context, ids []string) ([]shared.Payment, error)
+}
