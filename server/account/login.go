@@ -42,9 +42,18 @@ func (s *Service) Login(ctx context.Context, in PasswordLogin) (token string, se
 	return s.start(ctx, a)
 }
 
-// authenticate compares the password and keeps count of failures. An attempt is
-// counted before it is made, so that many at once get no more than the few.
+// authenticate compares the password and keeps count of failures.
 func (s *Service) authenticate(ctx context.Context, kind Kind, login, password, address string) (Account, error) {
+	a, err := s.compare(ctx, kind, login, password, address)
+	if err != nil {
+		return Account{}, err
+	}
+	return a, s.passed(ctx, a, password, address)
+}
+
+// compare compares the password. An attempt is counted before it is made, so that many
+// at once get no more than the few; passed forgets them.
+func (s *Service) compare(ctx context.Context, kind Kind, login, password, address string) (Account, error) {
 	if err := s.fromAddress(ctx, address); err != nil {
 		return Account{}, err
 	}
@@ -73,12 +82,17 @@ func (s *Service) authenticate(ctx context.Context, kind Kind, login, password, 
 		s.note(ctx, Event{kind, a.Subject, "login", "refused", address})
 		return Account{}, ErrLogin
 	}
-	if err := s.Tries.ForgetTries(ctx, key); err != nil {
-		return Account{}, fmt.Errorf("log in: %w", err)
+	return a, nil
+}
+
+// passed notes that someone has proved who they are.
+func (s *Service) passed(ctx context.Context, a Account, password, address string) error {
+	if err := s.Tries.ForgetTries(ctx, triesKey(a.Kind, a.Login)); err != nil {
+		return fmt.Errorf("log in: %w", err)
 	}
 	s.rehash(ctx, a, password)
-	s.note(ctx, Event{kind, a.Subject, "login", "ok", address})
-	return a, nil
+	s.note(ctx, Event{a.Kind, a.Subject, "login", "ok", address})
+	return nil
 }
 
 // clip bounds the work for a password that no account can have.

@@ -21,8 +21,17 @@ func (s *Service) start(ctx context.Context, a Account) (string, Session, error)
 	return token, ses, nil
 }
 
+// Officers' sessions are shorter than residents' can be.
+const (
+	officerIdle = 15 * time.Minute
+	officerMax  = 8 * time.Hour
+)
+
 func (s *Service) ends(ses Session) time.Time {
 	idle, most := ses.Seen.Add(s.Idle), ses.Started.Add(s.Max)
+	if ses.Kind == Officer {
+		idle, most = ses.Seen.Add(min(s.Idle, officerIdle)), ses.Started.Add(min(s.Max, officerMax))
+	}
 	if most.Before(idle) {
 		return most
 	}

@@ -39,8 +39,11 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	if c.Method() == fiber.MethodGet && e.Status >= 500 {
 		state.Retry = r.URL
 	}
-	layout := page.LayoutPlain
-	route := Route{pattern: page.PatternError, frame: page.Frame{Back: "/", Layout: layout}, access: Public}
+	layout, back := page.LayoutPlain, "/"
+	if sessionOf(c).Officer {
+		layout, back = page.LayoutConsole, page.PathAdmin
+	}
+	route := Route{pattern: page.PatternError, frame: page.Frame{Back: back, Layout: layout}, access: Public}
 	if err := s.show(c, route, r, state, e.Status); err != nil {
 		s.Log.ErrorContext(c.UserContext(), "error page failed", "request", r.ID, "error", err)
 		return c.Status(e.Status).SendString(e.Message)

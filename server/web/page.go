@@ -56,11 +56,11 @@ func (r *Request) Today() period.Date { return period.DateOf(r.Now) }
 
 // SignIn makes the caller's browser keep the session token.
 func (r *Request) SignIn(token string) {
-	r.cookies = append(r.cookies, cookie{cookieSession, token, 0})
+	r.cookies = append(r.cookies, cookie{sessionCookie(r.Path), token, 0})
 }
 
 // SignOut makes the caller's browser forget the session token.
-func (r *Request) SignOut() { r.cookies = append(r.cookies, cookie{cookieSession, "", -1}) }
+func (r *Request) SignOut() { r.cookies = append(r.cookies, cookie{sessionCookie(r.Path), "", -1}) }
 
 // Prefer keeps a display preference in the caller's browser for a year.
 func (r *Request) Prefer(name, value string) {
@@ -118,6 +118,19 @@ type Route struct {
 	access  Access
 	load    func(ctx context.Context, r *Request) (any, error)
 	act     func(ctx context.Context, r *Request) (outcome, error)
+	fetch   func(ctx context.Context, r *Request) (Attachment, error) // instead of load: a file
+}
+
+// Attachment is a file that a browser saves.
+type Attachment struct {
+	Name string // with its extension
+	Type string // MIME type
+	Data []byte
+}
+
+// Download is a path pattern that answers with a file.
+func Download(pattern string, access Access, fetch func(ctx context.Context, r *Request) (Attachment, error)) Route {
+	return Route{pattern: pattern, access: access, fetch: fetch}
 }
 
 type outcome struct {

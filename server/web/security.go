@@ -20,6 +20,7 @@ import (
 // Cookies of the service. None is readable by scripts.
 const (
 	cookieSession = "sid"
+	cookieOfficer = "oid" // an officer's session, so that it and a resident's don't end each other
 	cookieVisitor = "vid"
 	cookieNotice  = "said"
 	cookieCare    = "care"
@@ -80,7 +81,7 @@ func (s *Server) identify(c *fiber.Ctx) error {
 		c.Request().Header.SetCookie(cookieVisitor, id)
 		s.setCookie(c, cookie{cookieVisitor, id, 0})
 	}
-	token := c.Cookies(cookieSession)
+	token := c.Cookies(sessionCookie(c.Path()))
 	if token == "" {
 		return nil
 	}
@@ -88,10 +89,21 @@ func (s *Server) identify(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if ok {
+	if ok && ses.Officer == console(c.Path()) {
 		c.Locals(keySession, ses)
 	}
 	return nil
+}
+
+// console tells whether the path is the officers'.
+func console(path string) bool { return path == "/admin" || strings.HasPrefix(path, "/admin/") }
+
+// sessionCookie is the cookie of the session that counts on the path.
+func sessionCookie(path string) string {
+	if console(path) {
+		return cookieOfficer
+	}
+	return cookieSession
 }
 
 func sessionOf(c *fiber.Ctx) Session {

@@ -31,12 +31,28 @@ func (s *Server) get(route Route) fiber.Handler {
 		}
 		ctx, cancel := context.WithTimeout(c.UserContext(), handlerTimeout)
 		defer cancel()
+		if route.fetch != nil {
+			return s.attach(ctx, c, route, r)
+		}
 		state, err := route.load(ctx, r)
 		if err != nil {
 			return err
 		}
 		return s.show(c, route, r, state, http.StatusOK)
 	}
+}
+
+// attach sends a file.
+func (s *Server) attach(ctx context.Context, c *fiber.Ctx, route Route, r *Request) error {
+	a, err := route.fetch(ctx, r)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Set(fiber.HeaderVary, "Cookie, Accept-Encoding")
+	c.Set(fiber.HeaderContentType, a.Type)
+	c.Set(fiber.HeaderContentDisposition, "attachment; filename*=UTF-8''"+url.PathEscape(a.Name))
+	return sendCompressed(c, a.Data)
 }
 
 func (s *Server) post(route Route) fiber.Handler {
@@ -185,6 +201,12 @@ func (s *Server) show(c *fiber.Ctx, route Route, r *Request, state any, status i
 	if said := c.Cookies(cookieNotice); said != "" && c.Method() == fiber.MethodGet {
 		f.Notice, _ = url.QueryUnescape(said) // a cookie that can't be read says nothing
 		s.setCookie(c, cookie{cookieNotice, "", -1})
+	}
+	if s.Console != nil && ses.Officer && (route.access == Officer || route.pattern == page.PatternError) {
+		var err error
+		if f, err = s.Console(c.UserContext(), ses.Person, f); err != nil {
+			return err
+		}
 	}
 	if fr, ok := state.(page.Framed); ok {
 		f = fr.InFrame(f)

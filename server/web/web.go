@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"shebao/app/view"
+	"shebao/shared/page"
 	assets "shebao/web"
 )
 
@@ -50,11 +52,23 @@ type Config struct {
 	Log      *slog.Logger
 	Ready    func(ctx context.Context) error
 	Metrics  *Metrics
-	Extra    func(app *fiber.App) // further routes: API, live events, certificates
+	Console  func(ctx context.Context, officer string, f page.Frame) (page.Frame, error) // what surrounds officers' pages
+	Extra    func(app *fiber.App)                                                        // further routes: API, live events, certificates
 }
 
 // MaxBody bounds a request's body; uploads are checked against their own limit.
 const MaxBody = 2 << 20
+
+// Uploads of officers are files of up to 100,000 rows.
+const maxUpload = 32 << 20
+
+// bodyLimit lets officers' uploads be larger than anything else.
+func bodyLimit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	if string(h.Method()) == fiber.MethodPost && string(h.RequestURI()) == page.PathAdminImports && len(h.Cookie(cookieOfficer)) > 0 {
+		return fasthttp.RequestConfig{MaxRequestBodySize: maxUpload}
+	}
+	return fasthttp.RequestConfig{}
+}
 
 // Server answers requests.
 type Server struct {
@@ -78,6 +92,7 @@ func New(c Config) *Server {
 		TrustedProxies:          c.Proxies,
 		ProxyHeader:             proxyHeader(c.Proxies),
 	})
+	s.app.Server().HeaderReceived = bodyLimit
 	s.app.Use(s.outermost)
 	s.app.Get("/healthz", func(c *fiber.Ctx) error { return c.SendString("ok\n") })
 	s.app.Get("/readyz", s.ready)

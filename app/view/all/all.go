@@ -5,6 +5,7 @@ package all
 import (
 	"shebao/app/view"
 	"shebao/app/view/account"
+	"shebao/app/view/admin"
 	"shebao/app/view/agreement"
 	"shebao/app/view/contribution"
 	"shebao/app/view/home"
@@ -15,6 +16,7 @@ import (
 func Screens() view.Set {
 	return view.NewSet(
 		account.Screens(),
+		admin.Screens(),
 		agreement.Screens(),
 		contribution.Screens(),
 		home.Screens(),
