@@ -8,6 +8,7 @@ import (
 	"shebao/server/agreement"
 	"shebao/server/audit"
 	"shebao/server/contribution"
+	"shebao/server/web"
 )
 
 // The audit trail as the rules packages ask for it.
@@ -32,4 +33,14 @@ func (t paymentTrail) Record(ctx context.Context, e contribution.Entry) error {
 		WhoKind: "resident", Who: e.Person, What: e.Action, Subject: e.Subject, Result: e.Result,
 		Details: map[string]string{"fen": strconv.FormatInt(int64(e.Amount), 10)},
 	})
+}
+
+// noteStray records that a resident asked for a record that is not there or not theirs.
+func (b *backend) noteStray(ctx context.Context, s web.Stray) {
+	err := b.audit.Append(context.WithoutCancel(ctx), audit.Event{
+		WhoKind: "resident", Who: s.Person, What: "record_not_theirs", Subject: s.Path, Result: "not_found", Address: s.Address,
+	})
+	if err != nil {
+		b.log.ErrorContext(ctx, "stray request not recorded", "error", err)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,7 +25,7 @@ type Browser struct {
 // Start starts Chromium with an empty profile in dir.
 func Start(dir string) (*Browser, error) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.UserDataDir(dir), chromedp.WindowSize(390, 844), chromedp.WSURLReadTimeout(time.Minute),
+		chromedp.UserDataDir(dir), chromedp.Env("LANGUAGE=zh_CN"), chromedp.WindowSize(390, 844), chromedp.WSURLReadTimeout(time.Minute),
 		chromedp.Flag("lang", "zh-CN"), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("hide-scrollbars", true))
 	if path := os.Getenv("CHROMIUM"); path != "" {
@@ -83,13 +84,10 @@ func newTab(ctx context.Context, stop context.CancelFunc, base string, o Options
 		stop()
 		return nil, fmt.Errorf("open tab: %w", err)
 	}
-	width, height, mobile := o.Width, o.Height, o.Width < 768
-	if width == 0 {
-		width, height = 390, 844
+	if o.Width == 0 {
+		t.o.Width, t.o.Height = 390, 844
 	}
-	err := call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
-		Width: width, Height: height, DeviceScaleFactor: 2, Mobile: mobile,
-	})
+	err := t.size(t.o.Height)
 	if err == nil && o.NoScript {
 		err = call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	}
@@ -270,14 +268,39 @@ func (t *Tab) Back() error {
 // URL is the path and query of the page.
 func (t *Tab) URL() (string, error) { return t.Eval("location.pathname + location.search") }
 
-// Shot takes a picture of the screen, or of the whole page when full is "page".
+// Shot takes a picture of the screen or, when extent is "page", of a screen as high as the page.
 func (t *Tab) Shot(extent string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(t.ctx, Wait)
 	defer cancel()
 	if extent == "page" {
-		return chromedp.Run(ctx, chromedp.FullScreenshot(100))
+		if err := t.stretch(); err != nil {
+			return nil, err
+		}
 	}
-	return chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		return nil, fmt.Errorf("take a picture: %w", err)
+	}
+	return picture, t.size(t.o.Height)
+}
+
+// stretch makes the screen as high as the page on it.
+func (t *Tab) stretch() error {
+	high, err := t.Eval("document.documentElement.scrollHeight")
+	if err != nil {
+		return fmt.Errorf("height of the page: %w", err)
+	}
+	height, err := strconv.ParseInt(high, 10, 64)
+	if err != nil {
+		return fmt.Errorf("height of the page: %w", err)
+	}
+	return t.size(max(t.o.Height, height))
+}
+
+func (t *Tab) size(height int64) error {
+	return call(t.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+		Width: t.o.Width, Height: height, DeviceScaleFactor: 2, Mobile: t.o.Width < 768,
+	})
 }
 
 func quote(s string) string {

@@ -88,6 +88,9 @@ func Declarations(s page.Declarations) node.Node {
 			}),
 			widget.Primary("查询"))),
 	}
+	if len(s.Problems) > 0 {
+		return body
+	}
 	if len(s.Rows) == 0 {
 		return append(body, widget.Empty("没有申报记录", "该申报日期内没有记录。可调整日期后重新查询。", widget.GhostLink("去缴费", s.Pay)))
 	}
