@@ -136,7 +136,7 @@ func benchService(ctx context.Context, dir string, people int, o benchOptions, s
 	go func() { ended <- p.run(run) }()
 	defer func() {
 		stop()
-		<-ended
+		_ = <-ended // a throw-away copy
 	}()
 	started := time.Now()
 	if err := seedPeople(ctx, p.backend, people, func(int) {}); err != nil {

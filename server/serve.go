@@ -64,7 +64,7 @@ func (p *program) run(ctx context.Context) error {
 		p.log.InfoContext(ctx, "stopping")
 		p.hangUp()
 		failed = p.server.App().ShutdownWithTimeout(10 * time.Second)
-		<-served
+		_ = <-served // closed by the shutdown
 	case err := <-served:
 		failed = fmt.Errorf("serve: %w", err)
 	}

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"syscall"
 	"testing"
 	"time"
@@ -203,7 +202,10 @@ func crash(t *testing.T, j job) {
 	cmd.Env = append(os.Environ(), "SHEBAO_TEST_CRASH="+string(text))
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+	if !errors.As(err, &exit) {
+		t.Fatalf("the child did not die: %v\n%s", err, out)
+	}
+	if status, ok := exit.Sys().(syscall.WaitStatus); !ok || status.Signal() != syscall.SIGKILL {
 		t.Fatalf("the child did not die at the step: %v\n%s", err, out)
 	}
 }
@@ -313,7 +315,7 @@ func crashBank(t *testing.T) (*banksim.Sim, string) {
 			t.Error(err)
 		}
 	})
-	return sim, "http://127.0.0.1:" + strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+	return sim, "http://" + l.Addr().String()
 }
 
 func crashLedger(t *testing.T, sim *banksim.Sim) banksim.Ledger {

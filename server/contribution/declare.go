@@ -167,7 +167,7 @@ func (s *Service) swapAll(ds []model.Declaration, event model.Event) []Declarati
 func (s *Service) swap(d model.Declaration, event model.Event) DeclarationSwap {
 	to, err := model.DeclarationStates.Next(d.State, event)
 	if err != nil {
-		s.Log.Error("illegal edge", "declaration", d.ID, "error", err) //nolint:sloglint // swaps have no context; the id tells
+		s.Log.Error("illegal edge", "declaration", d.ID, "error", err)
 		to = d.State
 	}
 	return DeclarationSwap{

@@ -32,6 +32,7 @@ type crowd struct {
 }
 
 func newCrowd(t *testing.T, seed uint64, size int) *crowd {
+	t.Helper()
 	t.Logf("seed %d", seed)
 	c := &crowd{agrs: map[string]string{}, payments: map[string]bool{}}
 	c.rig = newRig(t, func(cc *contribution.Config, so *banksim.Options) {

@@ -18,7 +18,7 @@ import (
 )
 
 // Password is the residents' and officers' password.
-const Password = "Shebao-demo-1"
+const Password = "Shebao-demo-1" //nolint:gosec // of synthetic people, printed in the README
 
 //go:embed people.json
 var peopleJSON []byte

@@ -141,8 +141,11 @@ func (s *Store) SwapDeclarations(ctx context.Context, swaps []rules.DeclarationS
 	models := make([]mongo.WriteModel, len(swaps))
 	for i, w := range swaps {
 		fields := bson.D{
-			{Key: "state", Value: string(w.ToState)}, {Key: "pay", Value: string(w.ToPay)}, {Key: "payment", Value: w.Next},
-			{Key: "open", Value: w.Unsettled}, {Key: "touched", Value: w.At},
+			{Key: "state", Value: string(w.ToState)},
+			{Key: "pay", Value: string(w.ToPay)},
+			{Key: "payment", Value: w.Next},
+			{Key: "open", Value: w.Unsettled},
+			{Key: "touched", Value: w.At},
 		}
 		if w.Failure != "" {
 			fields = append(fields, bson.E{Key: "failure", Value: w.Failure})
@@ -155,8 +158,10 @@ func (s *Store) SwapDeclarations(ctx context.Context, swaps []rules.DeclarationS
 		}
 		models[i] = mongo.NewUpdateOneModel().
 			SetFilter(bson.D{
-				{Key: "_id", Value: w.ID}, {Key: "state", Value: string(w.FromState)},
-				{Key: "pay", Value: string(w.FromPay)}, {Key: "payment", Value: w.Holder},
+				{Key: "_id", Value: w.ID},
+				{Key: "state", Value: string(w.FromState)},
+				{Key: "pay", Value: string(w.FromPay)},
+				{Key: "payment", Value: w.Holder},
 			}).SetUpdate(set(fields))
 	}
 	return s.swap(ctx, declarations, models)

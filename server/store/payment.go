@@ -103,9 +103,14 @@ func (s *Store) SwapPayment(ctx context.Context, from contribution.PaymentState,
 	res, err := s.db.Collection(payments).UpdateOne(ctx,
 		bson.D{{Key: "_id", Value: d.ID}, {Key: "state", Value: string(from)}},
 		set(bson.D{
-			{Key: "state", Value: d.State}, {Key: "code", Value: d.Code}, {Key: "reason", Value: d.Reason},
-			{Key: "trace", Value: d.Trace}, {Key: "sent", Value: d.Sent}, {Key: "ended", Value: d.Ended},
-			{Key: "next", Value: d.Next}, {Key: "tries", Value: d.Tries},
+			{Key: "state", Value: d.State},
+			{Key: "code", Value: d.Code},
+			{Key: "reason", Value: d.Reason},
+			{Key: "trace", Value: d.Trace},
+			{Key: "sent", Value: d.Sent},
+			{Key: "ended", Value: d.Ended},
+			{Key: "next", Value: d.Next},
+			{Key: "tries", Value: d.Tries},
 		}))
 	if err != nil {
 		return false, fmt.Errorf("update %s: %w", payments, err)

@@ -108,7 +108,7 @@ func indexes() []index {
 	var all []index
 	for _, list := range [][]index{
 		dueIndexes, declarationIndexes, paymentIndexes, agreementIndexes, settingIndexes, enrolmentIndexes, personIndexes,
-		accountIndexes, sessionIndexes, codeIndexes, limitIndexes, inboxIndexes, auditIndexes, noticeIndexes, principalIndexes, intakeIndexes,
+		accountIndexes, sessionIndexes, codeIndexes, limitIndexes, inboxIndexes, auditIndexes, noticeIndexes, principalIndexes, intakeIndexes, rateIndexes, overviewIndexes,
 		certificateIndexes, captchaIndexes,
 	} {
 		all = append(all, list...)
@@ -128,7 +128,7 @@ func (s *Store) ensureIndexes(ctx context.Context) error {
 			o.SetPartialFilterExpression(ix.partial)
 		}
 		if ix.ttl != 0 {
-			o.SetExpireAfterSeconds(int32(ix.ttl / time.Second))
+			o.SetExpireAfterSeconds(int32(ix.ttl / time.Second)) //nolint:gosec // at most a few years
 		}
 		if by[ix.collection] == nil {
 			order = append(order, ix.collection)

@@ -16,44 +16,44 @@ import (
 
 // Open returns an empty store that is dropped when the test ends. A query that looks at
 // a whole collection fails the test.
-func Open(t testing.TB) *store.Store {
-	t.Helper()
+func Open(tb testing.TB) *store.Store {
+	tb.Helper()
 	ring, err := vault.NewRing(rand.Reader)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	v, err := vault.Open(ring)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	o := store.Options{URI: os.Getenv("SHEBAO_TEST_MONGODB_URI"), Vault: v}
 	o.Database = "shebao_test_" + strings.ToLower(rand.Text()[:12])
 	if o.URI == "" {
-		local, err := localmongo.Open(t.Context(), localmongo.Options{
-			Dir: t.TempDir(), OnFullScan: func(namespace string, paths []string) {
-				t.Errorf("a query on %s by %v looks at the whole collection", namespace, paths)
+		local, err := localmongo.Open(tb.Context(), localmongo.Options{
+			Dir: tb.TempDir(), OnFullScan: func(namespace string, paths []string) {
+				tb.Errorf("a query on %s by %v looks at the whole collection", namespace, paths)
 			},
 		})
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
-		t.Cleanup(func() {
+		tb.Cleanup(func() {
 			if err := local.Close(); err != nil {
-				t.Error(err)
+				tb.Error(err)
 			}
 		})
 		o.URI, o.Dialer = local.URI(), local.Dialer()
 	}
-	s, err := store.Open(t.Context(), o)
+	s, err := store.Open(tb.Context(), o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := s.Drop(context.Background()); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 		if err := s.Close(context.Background()); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return s
