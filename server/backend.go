@@ -29,19 +29,20 @@ import (
 
 // backend is everything below the pages: store, vault, city data, bank, rules.
 type backend struct {
-	cfg        config.Config
-	log        *slog.Logger
-	clock      clock.Clock
-	city       *city.City
-	vault      *vault.Vault
-	local      *localmongo.Server // nil with a MongoDB server
-	store      *store.Store
-	bank       *bankLink
-	audit      *audit.Log
-	notices    *notice.Service
-	agreements *agreement.Service
-	payments   *contribution.Service
-	accounts   accounts
+	cfg          config.Config
+	log          *slog.Logger
+	clock        clock.Clock
+	city         *city.City
+	vault        *vault.Vault
+	local        *localmongo.Server // nil with a MongoDB server
+	store        *store.Store
+	bank         *bankLink
+	audit        *audit.Log
+	notices      *notice.Service
+	agreements   *agreement.Service
+	payments     *contribution.Service
+	accounts     accounts
+	certificates certificates
 
 	live    context.Context // ends when the program stops: live events end then
 	hangUp  context.CancelFunc
@@ -148,6 +149,9 @@ func (b *backend) openRules(ctx context.Context) error {
 		Notices: notice.Payments{Service: b.notices},
 		Rates:   func() shared.Rates { return b.city.Rates }, Now: b.clock.Now, NewID: newID, Log: b.log, Checkpoint: checkpoint,
 	})
+	if err := b.openCertificates(); err != nil {
+		return err
+	}
 	if b.local != nil { // nobody else can be working on a payment
 		if err := b.payments.TakeOver(ctx); err != nil {
 			return err
@@ -162,11 +166,13 @@ func (b *backend) work(ctx context.Context) {
 	all.Go(func() { b.payments.Run(ctx) })
 	all.Go(func() { b.agreements.Run(ctx) })
 	all.Go(func() { b.notices.Run(ctx) })
+	all.Go(func() { b.certificates.Run(ctx) })
 	all.Wait()
 	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
 	b.payments.Wait(wait)
 	b.agreements.Wait(wait)
+	b.certificates.Wait(wait)
 	b.accounts.Flush()
 	b.audit.Wait()
 }

@@ -12,6 +12,7 @@ import (
 	"shebao/server/web"
 	"shebao/server/web/pages/account"
 	"shebao/server/web/pages/agreement"
+	"shebao/server/web/pages/certificate"
 	"shebao/server/web/pages/contribution"
 	"shebao/server/web/pages/home"
 	"shebao/server/web/pages/notice"
@@ -38,6 +39,7 @@ func newServer(b *backend, files *assets.Assets) *web.Server {
 		Now: b.clock.Now, NewID: newID, Log: b.log, Ready: b.ready, Metrics: web.NewMetrics(), Extra: func(app *fiber.App) {
 			web.LivePayments(b.live, b.store, b.payments)(app)
 			b.mountAPI(app)
+			b.mountCertificates(app)
 			web.LiveAgreements(b.live, b.store, b.agreements)(app)
 		},
 	})
@@ -66,6 +68,9 @@ func routes(b *backend) []web.Route {
 			Ask: b.whoToAsk(), NewID: newID, Now: b.clock.Now,
 		}),
 		agreement.Pages(agreement.Deps{Rules: b.agreements, Authorities: func() []region.Authority { return b.city.Authorities }}),
+		certificate.Pages(certificate.Deps{
+			Rules: b.certificates, Captcha: b.certificates.captcha, Files: b.certificateFiles(), Cursor: b.store.CertificateCursor,
+		}),
 		notice.Pages(notice.Deps{Rules: b.notices}),
 	} {
 		all = append(all, list...)

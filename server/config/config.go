@@ -65,6 +65,10 @@ type Config struct {
 	CityFile       string            // empty: the city that is built in
 	Late           time.Duration     // demo: how long the simulator's 98 stays unknown
 	AuditDays      int
+	SignCert       string            // PEM: the certificate that signs certificates and its issuers; empty: own ones in DataDir
+	SignKey        string            // PEM: its private key
+	SealFile       string            // PNG with a transparent ground; empty: a drawn sample
+	VerifyKeys     map[string]Secret // API keys of institutions that verify certificates, by name
 }
 
 // IsDemo tells whether demo mode is on.

@@ -85,6 +85,7 @@ func (c Config) check() []string {
 	refuse(c.SessionIdle > c.SessionMax, "SHEBAO_SESSION_IDLE must not be longer than SHEBAO_SESSION_MAX")
 	refuse(c.MongoURI != "" && c.LocalAddr != "", "SHEBAO_LOCAL_ADDR belongs to the embedded store: it can't be set together with SHEBAO_MONGODB_URI")
 	refuse(c.BankURL != "" && c.BankKey == "", "SHEBAO_BANK_KEY must be set when SHEBAO_BANK_URL is")
+	refuse((c.SignCert == "") != (c.SignKey == ""), "SHEBAO_SIGN_CERT_FILE and SHEBAO_SIGN_KEY_FILE must be set together")
 	if c.Env == Production {
 		refuse(c.PublicURL.Scheme != "https", "SHEBAO_PUBLIC_URL must begin with https:// in production")
 		refuse(c.BankURL == "", "SHEBAO_BANK_URL must be set in production: the bank simulator is for demos only")

@@ -53,6 +53,10 @@ func Options() []Option {
 		{"SHEBAO_SMS_KEY", "", "bearer token for SHEBAO_SMS_URL", Hidden, func(c *Config, s string) error { c.SMSKey = Secret(s); return nil }},
 		{"SHEBAO_CHANNEL_KEYS", "", "API keys of other channels, at least 24 characters each: hall=KEY,bank=KEY,agency=KEY; empty: closed", Hidden, setChannelKeys},
 		{"SHEBAO_LATE_SECONDS", "6", "demo: seconds until an unknown debit of the simulator becomes known", Open, setLate},
+		{"SHEBAO_SIGN_CERT_FILE", "", "PEM file of the certificate that signs 缴费证明, with its issuers; empty: own ones in data/signing, made at the first start", Open, func(c *Config, s string) error { c.SignCert = s; return nil }},
+		{"SHEBAO_SIGN_KEY_FILE", "", "PEM file of that certificate's private key", Open, func(c *Config, s string) error { c.SignKey = s; return nil }},
+		{"SHEBAO_SEAL_FILE", "", "PNG file of the seal, on a transparent ground; empty: a drawn one that says 样章", Open, func(c *Config, s string) error { c.SealFile = s; return nil }},
+		{"SHEBAO_VERIFY_KEYS", "", "API keys of institutions that verify 缴费证明, at least 24 characters each: name=KEY,name=KEY; empty: closed", Hidden, setVerifyKeys},
 		{"SHEBAO_AUDIT_DAYS", "365", "days that the audit log is kept, at least 180", Open, setAuditDays},
 	}
 }
@@ -180,6 +184,20 @@ func setChannelKeys(c *Config, s string) error {
 		keys[channel] = Secret(key)
 	}
 	c.ChannelKeys = keys
+	return nil
+}
+
+// setVerifyKeys reads name=key pairs.
+func setVerifyKeys(c *Config, s string) error {
+	keys := map[string]Secret{}
+	for pair := range strings.SplitSeq(s, ",") {
+		name, key, _ := strings.Cut(strings.TrimSpace(pair), "=")
+		if name == "" || keys[name] != "" || len(key) < 24 {
+			return errors.New("must be name=KEY pairs, each name once, each key of at least 24 characters")
+		}
+		keys[name] = Secret(key)
+	}
+	c.VerifyKeys = keys
 	return nil
 }
 

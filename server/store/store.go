@@ -108,7 +108,8 @@ func indexes() []index {
 	var all []index
 	for _, list := range [][]index{
 		dueIndexes, declarationIndexes, paymentIndexes, agreementIndexes, settingIndexes, enrolmentIndexes, personIndexes,
-		accountIndexes, sessionIndexes, codeIndexes, limitIndexes, inboxIndexes, auditIndexes, noticeIndexes, principalIndexes, intakeIndexes, rateIndexes, overviewIndexes,
+		accountIndexes, sessionIndexes, codeIndexes, limitIndexes, inboxIndexes, auditIndexes, noticeIndexes, principalIndexes,
+		debitRunIndexes, debitItemIndexes, debitFileIndexes, intakeIndexes, rateIndexes, overviewIndexes,
 		certificateIndexes, captchaIndexes,
 	} {
 		all = append(all, list...)

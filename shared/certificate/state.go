@@ -10,7 +10,7 @@ const (
 	Making    State = "making"    // 制作中
 	Ready     State = "ready"     // 制作成功
 	Failed    State = "failed"    // 制作失败
-	Withdrawn State = "withdrawn" // 已撤回: it was issued and is no longer valid
+	Withdrawn State = "withdrawn" // 已失效: it was asked for or issued and is no longer valid
 )
 
 // Label is the state's name on screens.
@@ -23,7 +23,7 @@ func (s State) Label() string {
 	case Failed:
 		return "制作失败"
 	case Withdrawn:
-		return "已撤回"
+		return "已失效"
 	default:
 		return string(s)
 	}
@@ -37,8 +37,7 @@ const (
 	Complete Event = "complete" // the document was made and stored
 	Fail     Event = "fail"     // it can't be made
 	Retry    Event = "retry"    // it is to be made once more
-	Withdraw Event = "withdraw" // an officer withdrew it
-	Reissue  Event = "reissue"  // the next edition is to be made; the earlier one is then out of date
+	Withdraw Event = "withdraw" // an officer withdrew it, or a contribution on it was reversed
 )
 
 // States is the table of legal transitions. Withdrawn is final.
@@ -47,5 +46,6 @@ var States = state.New(
 	state.Edge[State, Event]{From: Making, Event: Fail, To: Failed},
 	state.Edge[State, Event]{From: Failed, Event: Retry, To: Making},
 	state.Edge[State, Event]{From: Ready, Event: Withdraw, To: Withdrawn},
-	state.Edge[State, Event]{From: Ready, Event: Reissue, To: Making},
+	state.Edge[State, Event]{From: Making, Event: Withdraw, To: Withdrawn},
+	state.Edge[State, Event]{From: Failed, Event: Withdraw, To: Withdrawn},
 )

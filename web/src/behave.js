@@ -26,6 +26,7 @@
     }
     for (const b of $$("button[data-wait]")) if (!waiting.has(b)) countdown(b);
     for (const b of $$("[data-speak][hidden], [data-copy][hidden]")) b.hidden = b.dataset.speak !== undefined && !("speechSynthesis" in window);
+    if (navigator.canShare) for (const b of $$("[data-share][hidden]")) b.hidden = false;
     for (const el of $$("input[data-filter][hidden]")) el.hidden = false;
     for (const el of $$("input[data-group]")) if (document.activeElement !== el) group(el);
   };
@@ -68,8 +69,13 @@
   document.addEventListener("shebao:shown", () => { refresh(); greet(); });
 
   document.addEventListener("click", (e) => {
-    const b = e.target.closest && e.target.closest("[data-copy], [data-speak], a[href^='#']");
+    const b = e.target.closest && e.target.closest("[data-copy], [data-speak], [data-share], [data-play], a[href^='#']");
     if (!b) return;
+    if (b.dataset.play !== undefined && "Audio" in window) { // without it the link opens the recording
+      e.preventDefault();
+      new Audio(b.href).play().catch(() => { location.assign(b.href); });
+    }
+    if (b.dataset.share !== undefined) share(b);
     if (b.dataset.copy !== undefined && navigator.clipboard) navigator.clipboard.writeText(b.dataset.copy).then(() => say("已复制"));
     if (b.dataset.speak !== undefined && "speechSynthesis" in window) {
       speechSynthesis.cancel();
@@ -80,6 +86,14 @@
     const to = b.getAttribute("href") && document.getElementById(decodeURIComponent(b.getAttribute("href").slice(1)));
     if (to) { e.preventDefault(); to.focus(); to.scrollIntoView({ block: "center" }); } // an error's field
   });
+
+  const share = async (b) => { // the file itself: an address of ours would open for nobody else
+    try {
+      const file = new File([await (await fetch(b.dataset.share)).blob()], b.dataset.name, { type: "application/pdf" });
+      if (navigator.canShare({ files: [file] })) await navigator.share({ files: [file], title: b.dataset.name });
+      else say("此浏览器不能分享文件，请先下载");
+    } catch (err) { if (err.name !== "AbortError") say("分享没有完成，请先下载再分享"); }
+  };
 
   // A form is sent once: the second press waits for the first one's answer.
   addEventListener("submit", (e) => {

@@ -7,6 +7,7 @@ import (
 	"shebao/app/view/account"
 	"shebao/app/view/admin"
 	"shebao/app/view/agreement"
+	"shebao/app/view/certificate"
 	"shebao/app/view/contribution"
 	"shebao/app/view/home"
 	"shebao/app/view/notice"
@@ -18,6 +19,7 @@ func Screens() view.Set {
 		account.Screens(),
 		admin.Screens(),
 		agreement.Screens(),
+		certificate.Screens(),
 		contribution.Screens(),
 		home.Screens(),
 		notice.Screens(),

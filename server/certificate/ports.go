@@ -1,0 +1,103 @@
+// Package certificate holds the rules of certificates of contributions (社会保险费缴费证明):
+// who may have one, what it states, how it is made, withdrawn and verified. It knows
+// neither HTTP nor the database nor PDF; it declares the ports it needs.
+package certificate
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"shebao/server/contribution"
+	model "shebao/shared/certificate"
+	contributions "shebao/shared/contribution"
+	"shebao/shared/period"
+	"shebao/shared/person"
+)
+
+// Store keeps certificates and their files. Every write is durable when the method
+// returns; Swap is an atomic compare-and-set.
+type Store interface {
+	// AddCertificate stores a new certificate; false when its slot, its number with the
+	// edition or its code is taken. Of several that follow the same one, one gets the slot.
+	AddCertificate(ctx context.Context, c model.Record, slot string) (bool, error)
+	// Certificate returns a certificate.
+	Certificate(ctx context.Context, id string) (model.Record, bool, error)
+	// NewestCertificate returns the one last applied for by the person for the range.
+	NewestCertificate(ctx context.Context, person string, r model.Range) (model.Record, bool, error)
+	// CertificateByCheck returns the one with exactly this taxpayer id and check code, by
+	// one look-up that does not tell which of them is unknown.
+	CertificateByCheck(ctx context.Context, taxpayer, code string) (model.Record, bool, error)
+	// LatestEdition returns the highest edition of the number, without its facts.
+	LatestEdition(ctx context.Context, number string) (model.Record, bool, error)
+	// CertificatesBetween lists certificates without their facts, newest first.
+	CertificatesBetween(ctx context.Context, f Filter) ([]model.Record, error)
+	// CertificatesStating lists those that state the declaration, without their facts, at most 100.
+	CertificatesStating(ctx context.Context, declaration string) ([]model.Record, error)
+	// SwapCertificate writes state, reason, proof, times and tries of next if the stored
+	// state is still from and nothing changed since next.Rev was read. Facts and
+	// declarations are written too when next has facts.
+	SwapCertificate(ctx context.Context, from model.State, next model.Record) (bool, error)
+	// LeaseCertificate takes the one in Making that has waited longest past its Next and
+	// moves Next to until, atomically.
+	LeaseCertificate(ctx context.Context, now, until time.Time) (model.Record, bool, error)
+	// PutCertificateFile stores the document of the certificate, in place of an earlier one.
+	PutCertificateFile(ctx context.Context, id string, document []byte) error
+	// CertificateFile returns the document.
+	CertificateFile(ctx context.Context, id string) ([]byte, bool, error)
+	// NextTickets reserves n consecutive numbers of the sequence and returns the first.
+	NextTickets(ctx context.Context, sequence string, n int) (int64, error)
+}
+
+// Filter asks for a person's certificates by the day they were applied for.
+type Filter struct {
+	Person   string
+	From, To period.Date // both included
+	After    string      // cursor of the last one already seen, "" from the start
+	Limit    int
+}
+
+// Payments are the paid contributions. *store.Store is one.
+type Payments interface {
+	PaidIn(ctx context.Context, f contribution.PaidFilter) ([]contributions.Declaration, error)
+	DeclarationsByID(ctx context.Context, ids []string) ([]contributions.Declaration, error)
+}
+
+// People is the population register by id.
+type People interface {
+	Person(ctx context.Context, id string) (person.Person, bool, error)
+}
+
+// Maker makes the document. An ErrUnprintable error says that trying again is useless.
+type Maker interface {
+	Make(f model.Facts) ([]byte, error)
+}
+
+// ErrUnprintable says that no document can be made of the facts, ever: a character of a
+// name can't be printed, say.
+var ErrUnprintable = errors.New("certificate can't be printed")
+
+// Attester signs facts for the register and checks such signatures.
+type Attester interface {
+	Attest(canonical []byte) ([]byte, error)
+	Attested(canonical, proof []byte) bool
+}
+
+// Limiter refuses with api.TooMany what happens too often.
+type Limiter interface {
+	Allow(ctx context.Context, key string, limit int, window time.Duration) error
+}
+
+// Trail keeps the audit trail.
+type Trail interface {
+	Record(ctx context.Context, e Entry) error
+}
+
+// Entry is one event of a certificate.
+type Entry struct {
+	Officer string // who did it, "" for the resident or the program
+	Person  string // holder
+	Action  string // apply, made, failed, withdraw
+	Subject string // id of the certificate
+	Result  string
+}
