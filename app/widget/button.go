@@ -88,7 +88,7 @@ func Wait(seconds int) node.Attribute { return node.Data("wait", strconv.Itoa(se
 // Aloud is a button that reads the important sentence out; it shows itself only where
 // the phone can speak.
 func Aloud(sentence string) *node.Element {
-	return node.Button(node.Type("button"), node.Class("link"), node.Hidden, node.Data("speak", sentence), Icon("speak"), node.Text("读出来"))
+	return node.Button(node.Type("button"), node.Class("link"), node.Hidden, node.Data("speak", sentence), Icon("speak"), node.Text("朗读"))
 }
 
 // Copy is a button that copies text; it shows itself only with scripts.

@@ -97,7 +97,7 @@ var agreements = []Stop{
 	stop("agreement-new", open("/agreements/new"), see("持卡人姓名")),
 	stop("agreement-new-refused", press("提交"), see("请先处理以下问题")),
 	stop("agreement-code", open("/agreements/new"), fill("税务机关", "海淀"), fill("开户银行", "北京银行"), fill("持卡人姓名", "李明"),
-		fill("银行账号", "6217000000000000012"), fill("预留手机号", "13800000001"), tick("我已阅读"), press("提交"), see("短信验证码")),
+		fill("银行账号", "6217000000000000012"), fill("预留手机号", "13800000001"), tick("我已阅读"), press("提交"), title("短信验证")),
 	stop("agreement-code-wrong", fill("短信验证码", "000000"), press("提交"), see("请先处理以下问题")),
 	stop("agreement-given-up", press("放弃并重新填写"), see("持卡人姓名")),
 }

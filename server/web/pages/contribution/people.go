@@ -24,7 +24,10 @@ func (d Deps) people(ctx context.Context, r *web.Request) (page.SavedPeople, err
 	}
 	var s page.SavedPeople
 	for _, p := range saved {
-		one := page.SavedPay{ID: p.ID, Label: p.Label, Number: p.Name + " · " + p.Document}
+		one := page.SavedPay{ID: p.ID, Label: p.Label, Number: p.Document}
+		if p.Label != p.Name { // the person chose another word
+			one.Number = p.Name + " · " + p.Document
+		}
 		switch p.ID {
 		case r.Query.Get(page.FieldOtherSaved):
 			edit := one
