@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"shebao/server/pdf/sandbox"
@@ -30,6 +29,7 @@ func commands() []command {
 		{"seed", "fill an empty store: -people N synthetic residents", seed},
 		{"bench", "print the figures of the store and of whole payments beside the raw floor", bench},
 		{"verify", "check a certificate without the service: verify [-ca FILE] CERTIFICATE.pdf", verifyFile},
+		{"officer", "officer add NAME -role ROLE, officer reset NAME: prints the keys once", officerCommand},
 		{"backup", "copy the embedded store of a running or stopped service: backup FILE", backup},
 		{"health", "ask a running service whether it is ready; for containers", health},
 		{"config", "list the settings", listConfig},
@@ -37,14 +37,8 @@ func commands() []command {
 	}
 }
 
-// collectLess trades memory, of which the program needs little, for processor time.
-const collectLess = 200
-
 func main() {
 	sandbox.RunChild() // if this is a child that reads a stranger's file, it goes no further
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(collectLess)
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
