@@ -1,14 +1,11 @@
 package main
 
-import (
-	"shebao/server/contribution"
-	shared "shebao/shared/contribution"
-)
+import "shebao/server/contribution"
 
 // amounts are the rules of the standing yearly amount on this backend.
 func (b *backend) amounts() *contribution.Amounts {
 	return contribution.NewAmounts(contribution.AmountConfig{
-		Store: b.store, Dues: b.payments, Trail: paymentTrail{b.audit}, Rates: func() shared.Rates { return b.city.Rates },
+		Store: b.store, Dues: b.payments, Trail: paymentTrail{b.audit}, Rates: b.console.rates.Rates,
 		Now: b.clock.Now, NewID: newID,
 	})
 }

@@ -11,12 +11,12 @@ import (
 	"shebao/server/sms"
 	"shebao/server/web"
 	"shebao/server/web/pages/account"
+	"shebao/server/web/pages/admin"
 	"shebao/server/web/pages/agreement"
 	"shebao/server/web/pages/certificate"
 	"shebao/server/web/pages/contribution"
 	"shebao/server/web/pages/home"
 	"shebao/server/web/pages/notice"
-	shared "shebao/shared/contribution"
 	"shebao/shared/page"
 	"shebao/shared/region"
 	assets "shebao/web"
@@ -36,8 +36,10 @@ func newServer(b *backend, files *assets.Assets) *web.Server {
 		Routes: routes(b), Sessions: account.Sessions{SessionRules: b.accounts.Service, Notices: b.notices},
 		Assets: files, Screens: all.Screens(), Service: b.city.Service, Demo: b.cfg.IsDemo(),
 		Secure: b.cfg.PublicURL.Scheme == "https", Origin: origin, Proxies: proxies,
-		Now: b.clock.Now, NewID: newID, Log: b.log, Ready: b.ready, Metrics: web.NewMetrics(), Extra: func(app *fiber.App) {
+		Now: b.clock.Now, NewID: newID, Log: b.log, Ready: b.ready, Metrics: web.NewMetrics(), Console: b.adminDeps().Frame(b.clock.Now), Extra: func(app *fiber.App) {
+			web.Strays(b.noteStray)(app)
 			web.LivePayments(b.live, b.store, b.payments)(app)
+			web.LiveConsole(b.live, "imports", b.console.intake, b.lookImport)(app)
 			b.mountAPI(app)
 			b.mountCertificates(app)
 			web.LiveAgreements(b.live, b.store, b.agreements)(app)
@@ -47,7 +49,7 @@ func newServer(b *backend, files *assets.Assets) *web.Server {
 
 // routes are the pages of the service.
 func routes(b *backend) []web.Route {
-	rates := func() shared.Rates { return b.city.Rates }
+	rates := b.console.rates.Rates
 	var inbox account.Inbox
 	var known []page.DemoAccount
 	if b.cfg.IsDemo() {
@@ -72,6 +74,7 @@ func routes(b *backend) []web.Route {
 			Rules: b.certificates, Captcha: b.certificates.captcha, Files: b.certificateFiles(), Cursor: b.store.CertificateCursor,
 		}),
 		notice.Pages(notice.Deps{Rules: b.notices}),
+		admin.Pages(b.adminDeps()),
 	} {
 		all = append(all, list...)
 	}

@@ -30,6 +30,9 @@ func (b *backend) seedDemo(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := b.seedOfficers(ctx); err != nil {
+		return err
+	}
 	if _, known, err := b.store.Person(ctx, set.People[0].ID); err != nil || known {
 		return errors.Join(err, b.seedMandates(ctx, set.Agreements))
 	}

@@ -24,6 +24,7 @@ var personIndexes = []index{
 type personDoc struct {
 	ID          string `bson:"_id"`
 	Name        string `bson:"name"` // sealed
+	NameIdx     string `bson:"nameIdx"`
 	Type        string `bson:"type"`
 	Number      string `bson:"number"` // sealed
 	Document    string `bson:"docIdx"`
@@ -42,7 +43,7 @@ func personField(id, field string) string { return "person:" + id + ":" + field 
 func (s *Store) personToDoc(p person.Person) (personDoc, error) {
 	d := personDoc{
 		ID: p.ID, Type: string(p.Document.Type), Document: documentIndex(s.vault, p.Document),
-		PhoneIdx: s.vault.Index("phone", p.Phone), Nationality: p.Nationality,
+		PhoneIdx: s.vault.Index("phone", p.Phone), NameIdx: s.nameIndex(p.Name), Nationality: p.Nationality,
 	}
 	for _, f := range []struct {
 		to          *string

@@ -2,7 +2,10 @@
 // send, each row taken or refused on its own. No I/O, no clock.
 package intake
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Kind is what the rows of a file are.
 type Kind string
@@ -106,3 +109,6 @@ type Result struct {
 	Verdict Verdict `json:"verdict"`
 	Message string  `json:"message,omitempty"` // why it was refused
 }
+
+// Look changes whenever a page about the import would.
+func (j Job) Look() string { return string(j.State) + "-" + strconv.Itoa(j.Handled()) }

@@ -16,7 +16,6 @@ const (
 	PathAdminRates     = "/admin/rates"
 	PathAdminRate      = "/admin/rates/{id}"
 	PathAdminAgreement = "/admin/agreements"
-	PathAdminNotices   = "/admin/notices"
 	PathAdminAudit     = "/admin/audit"
 	PathAdminHealth    = "/admin/health"
 	PathAdminOfficers  = "/admin/officers"

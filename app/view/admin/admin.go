@@ -13,6 +13,7 @@ import (
 func Screens() []view.Screen {
 	screens := []view.Screen{
 		view.Of(page.PathAdminLogin, Login),
+		view.Of(page.PathAdminLogout, Logout),
 		view.Of(page.PathAdmin, Workbench),
 		view.Of(page.PathAdminResidents, Residents),
 		view.Of(page.PathAdminResident, Resident),
@@ -22,7 +23,7 @@ func Screens() []view.Screen {
 		view.Of(page.PathAdminOfficers, Officers),
 	}
 	for _, pattern := range []string{
-		page.PathAdminPayments, page.PathAdminRates, page.PathAdminAgreement, page.PathAdminNotices, page.PathAdminAudit, page.PathAdminHealth,
+		page.PathAdminPayments, page.PathAdminRates, page.PathAdminAgreement, page.PathAdminAudit, page.PathAdminHealth,
 	} {
 		screens = append(screens, view.Of(pattern, List))
 	}

@@ -38,3 +38,11 @@ func demoLogins(list []page.DemoLogin) node.Node {
 	}
 	return widget.Card(widget.Heading("演示账号"), widget.Muted("密码均为 "+list[0].Password+"。口令每 30 秒更换，每个只能用一次。"), rows(t))
 }
+
+// Logout asks before the session ends.
+func Logout(s page.Logout) node.Node {
+	if !s.SignedIn {
+		return widget.Card(widget.Para("您已退出登录。"), widget.LinkButton("登录", page.PathAdminLogin))
+	}
+	return widget.Confirm(widget.Question{Title: "退出登录？", Yes: "退出登录", Back: page.PathAdmin})
+}

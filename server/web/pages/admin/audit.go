@@ -1,0 +1,201 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"shebao/server/audit"
+	"shebao/server/web"
+	"shebao/shared/api"
+	model "shebao/shared/officer"
+	"shebao/shared/page"
+	"shebao/shared/period"
+)
+
+const (
+	auditRows   = 100
+	auditExport = 20_000 // records of one file
+)
+
+func (d Deps) auditPage() web.Route {
+	return route(d, screen[page.AdminList]{pattern: page.PathAdminAudit, title: "审计", see: model.SeeAudit, load: d.auditList, act: d.verify})
+}
+
+// auditFilter reads what is asked for; the days default to today.
+func auditFilter(v visit) (audit.Filter, []page.Problem) {
+	q := v.Query.Get
+	f := audit.Filter{From: v.Today(), To: v.Today(), Who: q(page.AdminFieldWho), What: q(page.AdminFieldWhat), Subject: q(page.AdminFieldSubject)}
+	var wrong []page.Problem
+	for _, x := range []struct {
+		name string
+		to   *period.Date
+	}{{page.AdminFieldFrom, &f.From}, {page.AdminFieldTo, &f.To}} {
+		if q(x.name) == "" {
+			continue
+		}
+		day, err := period.ParseDate(q(x.name))
+		if err != nil {
+			wrong = append(wrong, api.Field(x.name, "请输入日期"))
+			continue
+		}
+		*x.to = day
+	}
+	if day, seq, ok := strings.Cut(q(page.AdminFieldAfter), "."); ok {
+		at, err := period.ParseDate(day)
+		n, nerr := strconv.ParseInt(seq, 10, 64)
+		if err == nil && nerr == nil {
+			f.After = audit.Cursor{Day: at, Seq: n}
+		}
+	}
+	return f, wrong
+}
+
+func auditQuery(f audit.Filter) string {
+	return url.Values{
+		page.AdminFieldFrom: {f.From.String()}, page.AdminFieldTo: {f.To.String()}, page.AdminFieldWho: {f.Who},
+		page.AdminFieldWhat: {f.What}, page.AdminFieldSubject: {f.Subject},
+	}.Encode()
+}
+
+func (d Deps) auditList(ctx context.Context, v visit) (page.AdminList, error) {
+	f, wrong := auditFilter(v)
+	f.Limit = auditRows
+	s := page.AdminList{
+		Intro: "记录只增不改，逐条以 SM3 摘要相连。查询与导出也会被记录。", Submit: "查询", Problems: wrong,
+		Fields: []page.Ask{
+			{Label: "日期起", Name: page.AdminFieldFrom, Value: f.From.String(), Type: "date"},
+			{Label: "日期止", Name: page.AdminFieldTo, Value: f.To.String(), Type: "date"},
+			{Label: "操作者编号", Name: page.AdminFieldWho, Value: f.Who}, {Label: "操作", Name: page.AdminFieldWhat, Value: f.What},
+			{Label: "对象编号", Name: page.AdminFieldSubject, Value: f.Subject},
+		},
+	}
+	if len(wrong) > 0 {
+		return s, nil
+	}
+	list, err := d.Audit.Find(ctx, f)
+	if err != nil {
+		return s, err
+	}
+	t := page.Table{
+		Title: "审计记录", Columns: columns("时间", "序号>", "操作者", "操作", "对象", "结果", "来源地址", "详情"), Empty: "没有相符的记录。",
+		Export: page.PathAdminAudit + "/records.csv?" + auditQuery(f),
+	}
+	for _, r := range list {
+		e := r.Event
+		t.Rows = append(t.Rows, []page.Cell{
+			text(e.At.In(period.Zone).Format("01-02 15:04:05")), text(strconv.FormatInt(r.Seq, 10)), text(e.WhoKind + " " + brief(e.Who)), text(e.What),
+			text(brief(e.Subject)), text(e.Result), text(e.Address), text(details(e.Details)),
+		})
+	}
+	if len(list) == auditRows {
+		last := list[len(list)-1]
+		t.Next = fmt.Sprintf("%s?%s&%s=%s.%d", page.PathAdminAudit, auditQuery(f), page.AdminFieldAfter, last.Day, last.Seq)
+	}
+	check := page.Table{Title: "审计链校验", Columns: columns("日期", "校验"), Note: "重新计算当日每条记录的摘要，并与前后记录和当日末条比对。"}
+	for i := range 7 {
+		day := v.Today().AddDays(-i)
+		check.Rows = append(check.Rows, []page.Cell{text(day.String()), {Text: "校验", Do: "verify", ID: day.String(), Spoken: "校验 " + day.String()}})
+	}
+	s.Tables = []page.Table{t, check}
+	return s, nil
+}
+
+func details(m map[string]string) string {
+	var out []string
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, k+"="+m[k])
+	}
+	return strings.Join(out, " ")
+}
+
+// verify checks one day's chain.
+func (d Deps) verify(ctx context.Context, v visit) (web.Answer[page.AdminList], error) {
+	none := web.Answer[page.AdminList]{}
+	day, err := period.ParseDate(v.Form.Get(page.AdminFieldID))
+	if err != nil {
+		return none, api.Invalid(api.Field(page.AdminFieldDay, "请输入日期"))
+	}
+	report, err := d.Audit.Verify(ctx, day)
+	if err != nil {
+		return none, err
+	}
+	result := "ok"
+	if !report.OK() {
+		result = "broken"
+	}
+	if err := d.note(ctx, v, "audit_verify", day.String(), result, "records", strconv.FormatInt(report.Count, 10)); err != nil {
+		return none, err
+	}
+	s, err := d.auditList(ctx, v)
+	if err != nil {
+		return none, err
+	}
+	if report.OK() {
+		s.Said, s.SaidTone = fmt.Sprintf("%s 的 %d 条记录完整无误，末条摘要 %s。", day, report.Count, brief(report.Hash)), "ok"
+		return web.Show(s), nil
+	}
+	s.SaidTone, s.Said = "bad", fmt.Sprintf("%s 的审计链不完整：", day)
+	for i, x := range report.Faults {
+		if i == 5 {
+			s.Said += "等。"
+			break
+		}
+		s.Said += fmt.Sprintf("第 %d 条%s；", x.Seq, faultName(x.What))
+	}
+	return web.Show(s), nil
+}
+
+func faultName(k audit.FaultKind) string {
+	switch k {
+	case audit.Changed:
+		return "内容被改动"
+	case audit.Missing:
+		return "缺失"
+	case audit.Unlinked:
+		return "与前一条不相连"
+	default:
+		return string(k)
+	}
+}
+
+// auditFile is the records asked for as CSV.
+func (d Deps) auditFile() web.Route {
+	return web.Download(page.PathAdminAudit+"/records.csv", web.Officer, func(ctx context.Context, r *web.Request) (web.Attachment, error) {
+		v, err := d.visit(ctx, r, model.SeeAudit)
+		if err != nil {
+			return web.Attachment{}, err
+		}
+		f, wrong := auditFilter(v)
+		if len(wrong) > 0 {
+			return web.Attachment{}, api.Invalid(wrong...)
+		}
+		f.Limit = 1000
+		rows := [][]string{{"日期", "序号", "时间", "类型", "操作者", "操作", "对象", "结果", "来源地址", "请求", "详情", "前一条摘要", "摘要"}}
+		for len(rows) < auditExport {
+			list, err := d.Audit.Find(ctx, f)
+			if err != nil {
+				return web.Attachment{}, err
+			}
+			for _, x := range list {
+				e := x.Event
+				rows = append(rows, []string{
+					x.Day.String(), strconv.FormatInt(x.Seq, 10), e.At.In(period.Zone).Format("2006-01-02T15:04:05.000-07:00"), e.WhoKind, e.Who, e.What,
+					e.Subject, e.Result, e.Address, e.Request, details(e.Details), x.Prev, x.Hash,
+				})
+			}
+			if len(list) < f.Limit {
+				break
+			}
+			f.After = audit.Cursor{Day: list[len(list)-1].Day, Seq: list[len(list)-1].Seq}
+		}
+		if err := d.note(ctx, v, "audit_export", "", "ok", "records", strconv.Itoa(len(rows)-1)); err != nil {
+			return web.Attachment{}, err
+		}
+		return table("审计记录.csv", rows), nil
+	})
+}

@@ -1,0 +1,189 @@
+// Package admin is the server's half of the officers' console: it asks the rules and
+// fills the states; every action is checked against the officer's role and put into the
+// audit trail.
+package admin
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"shebao/server/account"
+	"shebao/server/audit"
+	"shebao/server/city"
+	"shebao/server/intake"
+	"shebao/server/officer"
+	"shebao/server/overview"
+	"shebao/server/rates"
+	"shebao/server/web"
+	"shebao/shared/agreement"
+	"shebao/shared/api"
+	"shebao/shared/contribution"
+	"shebao/shared/idcard"
+	"shebao/shared/notice"
+	model "shebao/shared/officer"
+	"shebao/shared/page"
+	"shebao/shared/person"
+)
+
+// Accounts logs officers in and out.
+type Accounts interface {
+	LoginOfficer(ctx context.Context, in account.OfficerLogin, factor account.SecondFactor) (string, account.Session, error)
+	Logout(ctx context.Context, ses account.Session, address string) error
+}
+
+// Officers are the rules of those who work here. *officer.Service is one.
+type Officers interface {
+	account.SecondFactor
+	Officer(ctx context.Context, id string) (model.Officer, bool, error)
+	List(ctx context.Context) ([]model.Officer, error)
+	Add(ctx context.Context, in officer.Addition) (officer.Fresh, error)
+	Reset(ctx context.Context, id string) (officer.Fresh, error)
+	Set(ctx context.Context, by, id string, to officer.State) error
+}
+
+// Records is what officers look at.
+type Records interface {
+	Person(ctx context.Context, id string) (person.Person, bool, error)
+	PersonByDocument(ctx context.Context, d idcard.Document) (person.Person, bool, error)
+	PeopleByName(ctx context.Context, name string, limit int) ([]person.Person, error)
+	AllEnrolments(ctx context.Context, person string) ([]contribution.Enrolment, error)
+	Dues(ctx context.Context, person string, scheme contribution.Scheme) ([]contribution.Due, error)
+	Agreement(ctx context.Context, id string) (agreement.Agreement, bool, error)
+	Agreements(ctx context.Context, payer string) ([]agreement.Agreement, error)
+	AgreementsSince(ctx context.Context, from time.Time, limit int) ([]agreement.Agreement, error)
+	Payment(ctx context.Context, id string) (contribution.Payment, bool, error)
+	PaymentsOf(ctx context.Context, payer string, limit int) ([]contribution.Payment, error)
+	PaymentsIn(ctx context.Context, state contribution.PaymentState, limit int) ([]contribution.Payment, error)
+	HastenPayment(ctx context.Context, id string, now time.Time) (bool, error)
+	Notices(ctx context.Context, person, before string, limit int) ([]notice.Notice, error)
+	Ping(ctx context.Context) error
+}
+
+// Deps is what the pages work with.
+type Deps struct {
+	Service  string
+	Accounts Accounts
+	Officers Officers
+	Audit    *audit.Log
+	Records  Records
+	Days     *overview.Book
+	Intake   *intake.Service
+	Rates    *rates.Service
+	City     *city.City
+	Demo     func(now time.Time) []page.DemoLogin // nil outside demo mode
+	Facts    func() []page.Fact                   // what the program says of itself
+}
+
+// visit is a request of an officer.
+type visit struct {
+	*web.Request
+	Officer model.Officer
+}
+
+// screen is a page of the console.
+type screen[S any] struct {
+	pattern, title, tab, back string
+	see                       model.Right // "" for everybody who works here
+	load                      func(ctx context.Context, v visit) (S, error)
+	act                       func(ctx context.Context, v visit) (web.Answer[S], error)
+}
+
+// route puts the check of the officer before the screen.
+func route[S any](d Deps, s screen[S]) web.Route {
+	tab := s.tab
+	if tab == "" {
+		tab = s.pattern
+	}
+	p := web.Page[S]{
+		Pattern: s.pattern, Access: web.Officer,
+		Frame: page.Frame{Title: s.title, Back: s.back, Tab: tab, Layout: page.LayoutConsole},
+		Load: func(ctx context.Context, r *web.Request) (S, error) {
+			v, err := d.visit(ctx, r, s.see)
+			if err != nil {
+				var none S
+				return none, err
+			}
+			return s.load(ctx, v)
+		},
+	}
+	if s.act != nil {
+		p.Act = func(ctx context.Context, r *web.Request) (web.Answer[S], error) {
+			v, err := d.visit(ctx, r, s.see)
+			if err != nil {
+				return web.Answer[S]{}, err
+			}
+			return s.act(ctx, v)
+		}
+	}
+	return p.Route()
+}
+
+// visit finds out who is there and whether they may see the page.
+func (d Deps) visit(ctx context.Context, r *web.Request, see model.Right) (visit, error) {
+	o, ok, err := d.Officers.Officer(ctx, r.Person)
+	if err != nil {
+		return visit{}, err
+	}
+	if !ok {
+		return visit{}, api.Forbidden("您的账号已停用，请联系系统管理员。")
+	}
+	v := visit{r, o}
+	if see != "" {
+		return v, v.must(see)
+	}
+	return v, nil
+}
+
+// must refuses what the officer's role may not do.
+func (v visit) must(right model.Right) error {
+	if v.Officer.May(right) {
+		return nil
+	}
+	return api.Forbidden("您的角色（" + v.Officer.Role.Label() + "）不能办理这件事。")
+}
+
+// note puts what the officer did into the audit trail; what can't be noted does not happen.
+func (d Deps) note(ctx context.Context, v visit, what, subject, result string, details ...string) error {
+	e := audit.Event{
+		WhoKind: string(account.Officer), Who: v.Officer.ID, What: what, Subject: subject, Result: result, Address: v.Address, Request: v.ID,
+	}
+	for i := 0; i+1 < len(details); i += 2 {
+		if e.Details == nil {
+			e.Details = map[string]string{}
+		}
+		e.Details[details[i]] = details[i+1]
+	}
+	return d.Audit.Append(ctx, e)
+}
+
+// problems are what a person can put right; false for any other error.
+func problems(err error) ([]page.Problem, bool) {
+	e := api.From(err)
+	if e == nil || e.Status >= 500 || e.Status == 404 || e.Status == 403 {
+		return nil, false
+	}
+	if len(e.Fields) > 0 {
+		return e.Fields, true
+	}
+	return []page.Problem{{Message: e.Message}}, true
+}
+
+func text(s string) page.Cell { return page.Cell{Text: s} }
+
+func columns(heads ...string) []page.TableColumn {
+	out := make([]page.TableColumn, len(heads))
+	for i, h := range heads {
+		name, figure := strings.CutSuffix(h, ">")
+		out[i] = page.TableColumn{Head: name, Figure: figure}
+	}
+	return out
+}
+
+// Pages are the console's pages.
+func Pages(d Deps) []web.Route {
+	return []web.Route{
+		d.loginPage(), d.logoutPage(), d.workbenchPage(), d.residentsPage(), d.residentPage(), d.importsPage(), d.importPage(), d.importFile(),
+		d.ratesPage(), d.ratePage(), d.paymentsPage(), d.agreementsPage(), d.auditPage(), d.auditFile(), d.healthPage(), d.officersPage(),
+	}
+}

@@ -1,0 +1,209 @@
+package admin
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	rules "shebao/server/rates"
+	"shebao/server/web"
+	"shebao/shared/api"
+	"shebao/shared/contribution"
+	"shebao/shared/money"
+	model "shebao/shared/officer"
+	"shebao/shared/page"
+	"shebao/shared/period"
+)
+
+// What buttons on the page of rates do.
+const (
+	doApprove = "approve"
+	doReject  = "reject"
+)
+
+func (d Deps) ratesPage() web.Route {
+	return route(d, screen[page.AdminList]{pattern: page.PathAdminRates, title: "缴费标准", load: d.ratesList, act: d.decideRate})
+}
+
+func rateName(r contribution.Rate) string {
+	return r.Scheme.Label() + " " + r.CategoryName + " " + strconv.Itoa(r.Year) + " 年"
+}
+
+func rateAmount(r contribution.Rate) string {
+	if r.Max > 0 {
+		return r.Min.Plain() + " 至 " + r.Max.Plain()
+	}
+	return r.Amount.Plain()
+}
+
+func (d Deps) ratesList(ctx context.Context, v visit) (page.AdminList, error) {
+	s := page.AdminList{Intro: "按年度生效。调整由业务经办提交、另一位复核人员批准后生效，不追溯已申报的费款。"}
+	pending, err := d.Rates.Pending(ctx)
+	if err != nil {
+		return s, err
+	}
+	wait := page.Table{Title: "待复核的调整", Columns: columns("标准", "调整后（元）>", "缴费期", "操作员", "提交时间", "批准", "退回"), Empty: "没有待复核的调整。"}
+	for _, c := range pending {
+		row := []page.Cell{
+			text(rateName(c.Rate)), text(rateAmount(c.Rate)), text(c.Rate.Opens.String() + " 至 " + c.Rate.Closes.String()),
+			text(d.officerName(ctx, c.By)), text(c.Proposed.In(period.Zone).Format("2006-01-02 15:04")),
+		}
+		if v.Officer.MayApprove(model.ApproveRates, c.By) {
+			row = append(row, page.Cell{Text: "批准", Do: doApprove, ID: c.ID, Spoken: "批准 " + rateName(c.Rate)},
+				page.Cell{Text: "退回", Do: doReject, ID: c.ID, Spoken: "退回 " + rateName(c.Rate)})
+		} else {
+			row = append(row, text("由复核人员办理"), text(""))
+		}
+		wait.Rows = append(wait.Rows, row)
+	}
+	all := slices.Clone(d.Rates.Rates())
+	slices.SortStableFunc(all, func(a, b contribution.Rate) int { return b.Year - a.Year })
+	t := page.Table{Title: "各年度标准", Columns: columns("年度", "险种", "人员类别", "标准或档次（元）>", "缴费期", "待遇期", "备注", "办理")}
+	for _, r := range all {
+		row := []page.Cell{
+			text(strconv.Itoa(r.Year)), text(r.Scheme.Label()), text(r.CategoryName), text(rateAmount(r)),
+			text(r.Opens.String() + " 至 " + r.Closes.String()), text(r.Benefit.String()), text(r.Note), text(""),
+		}
+		if v.Officer.May(model.ProposeRates) {
+			row[7] = page.Cell{Text: "调整", Href: page.PathAdminRates + "/" + rules.Key(r), Spoken: "调整 " + rateName(r)}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	s.Tables = []page.Table{wait, t}
+	return s, nil
+}
+
+func (d Deps) decideRate(ctx context.Context, v visit) (web.Answer[page.AdminList], error) {
+	none := web.Answer[page.AdminList]{}
+	if err := v.must(model.ApproveRates); err != nil {
+		return none, err
+	}
+	to, said := rules.Approved, "已批准，新标准已生效"
+	if v.Form.Get(page.AdminFieldDo) == doReject {
+		to, said = rules.Rejected, "已退回"
+	}
+	id := v.Form.Get(page.AdminFieldID)
+	c, err := d.Rates.Decide(ctx, v.Officer.ID, id, to)
+	result := string(to)
+	if err != nil {
+		result = "refused"
+	}
+	if noted := d.note(ctx, v, "rate_decide", id, result, "rate", rules.Key(c.Rate)); noted != nil {
+		return none, noted
+	}
+	if err != nil {
+		wrong, ok := problems(err)
+		if !ok {
+			return none, err
+		}
+		s, err := d.ratesList(ctx, v)
+		s.Problems = wrong
+		return web.Stay(s), err
+	}
+	return web.GoSaying[page.AdminList](page.PathAdminRates, said), nil
+}
+
+func (d Deps) ratePage() web.Route {
+	return route(d, screen[page.AdminRate]{
+		pattern: page.PathAdminRate, title: "调整缴费标准", tab: page.PathAdminRates, back: page.PathAdminRates, see: model.ProposeRates,
+		load: func(_ context.Context, v visit) (page.AdminRate, error) {
+			r, err := d.rate(v)
+			return rateForm(r), err
+		},
+		act: d.proposeRate,
+	})
+}
+
+// rate is the rate the address names.
+func (d Deps) rate(v visit) (contribution.Rate, error) {
+	for _, r := range d.Rates.Rates() {
+		if rules.Key(r) == v.Query.Get("id") {
+			return r, nil
+		}
+	}
+	return contribution.Rate{}, api.NotFound("")
+}
+
+func rateForm(r contribution.Rate) page.AdminRate {
+	s := page.AdminRate{Title: rateName(r), May: true}
+	if r.Max > 0 {
+		tiers := make([]string, len(r.Tiers))
+		for i, t := range r.Tiers {
+			tiers[i] = strings.TrimSuffix(t.String(), ".00")
+		}
+		s.Fields = []page.Ask{
+			{Label: "最低档次（元）", Name: "min", Value: r.Min.String()}, {Label: "最高档次（元）", Name: "max", Value: r.Max.String()},
+			{Label: "可选档次（元）", Name: "tiers", Value: strings.Join(tiers, " "), Hint: "用空格分开"},
+		}
+	} else {
+		s.Fields = []page.Ask{{Label: "缴费标准（元）", Name: "amount", Value: r.Amount.String()}}
+	}
+	s.Fields = append(s.Fields,
+		page.Ask{Label: "缴费开始日", Name: "opens", Value: r.Opens.String(), Type: "date"},
+		page.Ask{Label: "缴费截止日", Name: "closes", Value: r.Closes.String(), Type: "date"},
+		page.Ask{Label: "备注", Name: page.AdminFieldNote, Value: r.Note})
+	return s
+}
+
+func (d Deps) proposeRate(ctx context.Context, v visit) (web.Answer[page.AdminRate], error) {
+	none := web.Answer[page.AdminRate]{}
+	was, err := d.rate(v)
+	if err != nil {
+		return none, err
+	}
+	next, wrong := readRate(was, v.Form.Get)
+	if len(wrong) == 0 {
+		var c rules.Change
+		if c, err = d.Rates.Propose(ctx, v.Officer.ID, next); err == nil {
+			if err := d.note(ctx, v, "rate_propose", c.ID, "ok", "rate", rules.Key(next), "from", rateAmount(was), "to", rateAmount(next)); err != nil {
+				return none, err
+			}
+			return web.GoSaying[page.AdminRate](page.PathAdminRates, "已提交，等待复核"), nil
+		}
+		var ok bool
+		if wrong, ok = problems(err); !ok {
+			return none, err
+		}
+	}
+	s := rateForm(was)
+	for i := range s.Fields {
+		s.Fields[i].Value = v.Form.Get(s.Fields[i].Name)
+	}
+	s.Problems = wrong
+	return web.Stay(s), nil
+}
+
+// readRate changes the rate as the form says.
+func readRate(r contribution.Rate, form func(string) string) (contribution.Rate, []page.Problem) {
+	var wrong []page.Problem
+	amount := func(name string) money.Fen {
+		f, err := money.Parse(form(name))
+		if err != nil {
+			wrong = append(wrong, api.Field(name, "请输入金额，如 795.00"))
+		}
+		return f
+	}
+	day := func(name string) period.Date {
+		d, err := period.ParseDate(form(name))
+		if err != nil {
+			wrong = append(wrong, api.Field(name, "请输入日期"))
+		}
+		return d
+	}
+	if r.Max > 0 {
+		r.Min, r.Max, r.Tiers = amount("min"), amount("max"), nil
+		for _, t := range strings.Fields(form("tiers")) {
+			f, err := money.Parse(t)
+			if err != nil || r.CheckTier(f) != nil {
+				wrong = append(wrong, api.Field("tiers", "档次应为整元，且在最低与最高之间"))
+				break
+			}
+			r.Tiers = append(r.Tiers, f)
+		}
+	} else {
+		r.Amount = amount("amount")
+	}
+	r.Opens, r.Closes, r.Note = day("opens"), day("closes"), strings.TrimSpace(form(page.AdminFieldNote))
+	return r, wrong
+}

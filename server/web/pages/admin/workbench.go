@@ -1,0 +1,157 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"shebao/server/overview"
+	"shebao/server/web"
+	"shebao/shared/agreement"
+	"shebao/shared/contribution"
+	"shebao/shared/intake"
+	model "shebao/shared/officer"
+	"shebao/shared/page"
+	"shebao/shared/period"
+)
+
+const chartDays = 14
+
+func (d Deps) workbenchPage() web.Route {
+	return route(d, screen[page.Workbench]{pattern: page.PathAdmin, title: "工作台", load: d.workbench})
+}
+
+func (d Deps) workbench(ctx context.Context, v visit) (page.Workbench, error) {
+	var s page.Workbench
+	days, err := d.Days.Last(ctx, chartDays)
+	if err != nil {
+		return s, err
+	}
+	for _, day := range days {
+		s.Days = append(s.Days, page.DayBar{
+			Day: day.Date.String()[5:], Fen: int64(day.Amount), Count: day.Paid, Amount: day.Amount.Plain(),
+		})
+	}
+	doubtful, err := d.Records.PaymentsIn(ctx, contribution.InDoubt, mostWaiting)
+	if err != nil {
+		return s, err
+	}
+	signed, err := d.Records.AgreementsSince(ctx, v.Today().Start(), 1000)
+	if err != nil {
+		return s, err
+	}
+	s.Stats = []page.AdminStat{
+		today(days[len(days)-1]), d.doubtStat(v, doubtful), yesterday(days[len(days)-2]), signedStat(v, signed),
+	}
+	s.Queue, err = d.queue(ctx, v, doubtful)
+	return s, err
+}
+
+func today(day overview.Day) page.AdminStat {
+	note := strconv.Itoa(day.Paid) + " 笔"
+	if rate, ok := day.Rate(); ok {
+		note += fmt.Sprintf(" · 成功率 %d.%d%%", rate/10, rate%10)
+	}
+	return page.AdminStat{Label: "今日缴费", Value: day.Amount.Display(), Note: note}
+}
+
+func yesterday(day overview.Day) page.AdminStat {
+	return page.AdminStat{Label: "昨日缴费", Value: day.Amount.Display(), Note: fmt.Sprintf("%d 笔 · 失败 %d 笔", day.Paid, day.Failed)}
+}
+
+func (d Deps) doubtStat(v visit, list []contribution.Payment) page.AdminStat {
+	s := page.AdminStat{Label: "待核实", Value: strconv.Itoa(len(list)) + " 笔", Note: "没有结果未知的扣款"}
+	if len(list) > 0 {
+		s.Note = "最早 " + clock(list[0].Created, v.Now) + "，已查询 " + strconv.Itoa(list[0].Tries) + " 次"
+	}
+	if v.Officer.May(model.QueryPayments) {
+		s.Href = page.PathAdminPayments
+	}
+	return s
+}
+
+func signedStat(v visit, list []agreement.Agreement) page.AdminStat {
+	signed, failed := 0, 0
+	for _, a := range list {
+		switch a.State {
+		case agreement.Verified, agreement.Revoking, agreement.Revoked, agreement.Ended:
+			signed++
+		case agreement.Failed:
+			failed++
+		case agreement.Signing, agreement.Verifying, agreement.Confirming:
+		}
+	}
+	s := page.AdminStat{Label: "今日新签协议", Value: strconv.Itoa(signed) + " 份", Note: "验证失败 " + strconv.Itoa(failed)}
+	if v.Officer.May(model.SeeResidents) {
+		s.Href = page.PathAdminAgreement
+	}
+	return s
+}
+
+// clock is the time of day today, and the date with it on another day.
+func clock(at, now time.Time) string {
+	if period.DateOf(at) == period.DateOf(now) {
+		return at.In(period.Zone).Format("15:04")
+	}
+	return at.In(period.Zone).Format("01-02 15:04")
+}
+
+// queue is what waits for this officer.
+func (d Deps) queue(ctx context.Context, v visit, doubtful []contribution.Payment) (page.Table, error) {
+	t := page.Table{Title: "等我处理", Columns: columns("事项", "来源", "时间", "金额（元）>", "办理"), Empty: "没有等您处理的事项。"}
+	if v.Officer.May(model.QueryPayments) {
+		for _, p := range doubtful[:min(len(doubtful), 10)] {
+			t.Rows = append(t.Rows, []page.Cell{
+				text("扣款结果未知，已查询 " + strconv.Itoa(p.Tries) + " 次"), text("缴费 " + brief(p.ID)), text(clock(p.Created, v.Now)),
+				text(p.Amount.Plain()), {Text: "查看", Href: page.PathAdminPayments, Spoken: "查看缴费 " + brief(p.ID)},
+			})
+		}
+	}
+	pending, err := d.Rates.Pending(ctx)
+	if err != nil {
+		return t, err
+	}
+	for _, c := range pending {
+		if v.Officer.MayApprove(model.ApproveRates, c.By) {
+			t.Rows = append(t.Rows, []page.Cell{
+				text("缴费标准调整待复核：" + rateName(c.Rate)), text("操作员 " + d.officerName(ctx, c.By)), text(clock(c.Proposed, v.Now)), text(""),
+				{Text: "复核", Href: page.PathAdminRates, Spoken: "复核 " + rateName(c.Rate)},
+			})
+		}
+	}
+	jobs, err := d.Intake.Jobs.Imports(ctx, 10)
+	if err != nil {
+		return t, err
+	}
+	for _, j := range jobs {
+		if j.By == v.Officer.ID && j.State == intake.Done && j.Refused > 0 && v.Now.Sub(j.Finished) < 24*time.Hour {
+			t.Rows = append(t.Rows, []page.Cell{
+				text(j.Kind.Label() + "有 " + strconv.Itoa(j.Refused) + " 行未导入"), text("导入 " + j.File), text(clock(j.Finished, v.Now)), text(""),
+				{Text: "查看", Href: page.PathAdminImports + "/" + j.ID, Spoken: "查看导入 " + j.File},
+			})
+		}
+	}
+	return t, nil
+}
+
+// brief is an id that fits into a cell.
+func brief(id string) string {
+	if len(id) <= 12 {
+		return id
+	}
+	return id[:5] + "…" + id[len(id)-4:]
+}
+
+// officerName is who an officer id is, for other officers.
+func (d Deps) officerName(ctx context.Context, id string) string {
+	list, err := d.Officers.List(ctx)
+	if err == nil {
+		for _, o := range list {
+			if o.ID == id {
+				return o.User
+			}
+		}
+	}
+	return id
+}
