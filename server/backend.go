@@ -22,7 +22,6 @@ import (
 	"shebao/server/notice"
 	"shebao/server/store"
 	"shebao/server/vault"
-	shared "shebao/shared/contribution"
 	"shebao/shared/period"
 	"shebao/shared/region"
 )
@@ -42,6 +41,7 @@ type backend struct {
 	agreements   *agreement.Service
 	payments     *contribution.Service
 	accounts     accounts
+	console      console
 	certificates certificates
 
 	live    context.Context // ends when the program stops: live events end then
@@ -141,6 +141,9 @@ func (b *backend) openRules(ctx context.Context) error {
 	if err := b.openAccounts(); err != nil {
 		return err
 	}
+	if err := b.openConsole(ctx); err != nil {
+		return err
+	}
 	b.notices = notice.New(notice.Config{
 		Store: b.store, SMS: b.accounts.sender, People: b.store, Service: b.city.Service, Now: b.clock.Now, Log: b.log,
 	})
@@ -151,7 +154,7 @@ func (b *backend) openRules(ctx context.Context) error {
 	b.payments = contribution.New(contribution.Config{
 		Store: b.store, Bank: b.bank.gateway, Agreements: b.agreements, Trail: paymentTrail{b.audit},
 		Notices: notice.Payments{Service: b.notices},
-		Rates:   func() shared.Rates { return b.city.Rates }, Now: b.clock.Now, NewID: newID, Log: b.log, Checkpoint: checkpoint,
+		Rates:   b.console.rates.Rates, Now: b.clock.Now, NewID: newID, Log: b.log, Checkpoint: checkpoint,
 	})
 	if err := b.openCertificates(); err != nil {
 		return err
@@ -168,6 +171,8 @@ func (b *backend) openRules(ctx context.Context) error {
 func (b *backend) work(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { b.payments.Run(ctx) })
+	all.Go(func() { b.console.rates.Run(ctx) })
+	all.Go(func() { b.console.intake.Run(ctx) })
 	all.Go(func() { b.agreements.Run(ctx) })
 	all.Go(func() { b.notices.Run(ctx) })
 	all.Go(func() { b.certificates.Run(ctx) })
