@@ -92,15 +92,20 @@ func newTab(ctx context.Context, stop context.CancelFunc, base string, o Options
 		err = call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	}
 	if err == nil && o.Dark {
-		err = call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}},
-		})
+		err = t.Prefer("dark")
 	}
 	if err != nil {
 		stop()
 		return nil, fmt.Errorf("set up tab: %w", err)
 	}
 	return t, nil
+}
+
+// Prefer makes the device light or dark.
+func (t *Tab) Prefer(scheme string) error {
+	return call(t.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+	})
 }
 
 // Close closes the tab.

@@ -11,7 +11,13 @@ func (w *person) apply(f agreementForm) {
 	if f.authority != "" {
 		w.do(w.Fill("税务机关", f.authority))
 	}
-	w.do(w.Fill("开户银行", f.bank), w.Fill("持卡人姓名", f.holder), w.Fill("银行账号", f.account), w.Fill("预留手机号", f.phone), w.Tick("我已阅读并同意"), w.Press("提交"))
+	w.do(w.Fill("开户银行", f.bank), w.Fill("持卡人姓名", f.holder), w.Fill("银行账号", f.account), w.Fill("预留手机号", f.phone))
+	agreed, err := w.Eval(`document.querySelector("input[name=consent]").checked`)
+	w.do(err)
+	if agreed != "true" {
+		w.do(w.Tick("我已阅读并同意"))
+	}
+	w.do(w.Press("提交"))
 }
 
 // sign applies and types the code of the bank's text message.

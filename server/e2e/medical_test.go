@@ -17,7 +17,7 @@ func (w *person) other() {
 func (w *person) bill() {
 	w.t.Helper()
 	w.do(w.Title("参保信息选择"), w.Tick("城乡居民医疗"), w.Press("下一步"), w.Title("缴费信息提交"), w.Tick(year(1)+" 年度"), w.Press("提交"),
-		w.Title("选择支付方式"), w.Press("确认缴费"), w.See("缴费提示"), w.See("不能退"), w.Press("确定"))
+		w.Title("选择支付方式"), w.Press("确认缴费"), w.See("缴费提示"), w.See("不予退还"), w.Press("确定"))
 }
 
 // Sections 2.1, 2.2 and 2.3 of the manual.

@@ -19,7 +19,7 @@ func year(from int) string {
 // toDues goes the manual's way to the dues of 城乡居民养老.
 func (w *person) toDues() {
 	w.t.Helper()
-	w.do(w.Press("办&查"), w.Title("办&查"), w.Press("社保业务"), w.Title("社保业务"), w.Press("社保费办理"), w.Title("社保费办理"),
+	w.do(w.Open("/"), w.Press("办&查"), w.Title("办&查"), w.Press("社保业务"), w.Title("社保业务"), w.Press("社保费办理"), w.Title("社保费办理"),
 		w.Press("城乡居民养老"), w.Title("城乡居民养老"), w.Press("缴费办理"), w.Title("确认身份"), w.Press("下一步"), w.Title("参保信息选择"), w.Tick("城乡居民养老"), w.Press("下一步"), w.Title("缴费信息提交"))
 }
 
@@ -40,7 +40,6 @@ func TestPension(t *testing.T) {
 			w.payWith("北京银行")
 			w.do(w.See("缴费成功"), w.See("¥ 3,000.00"), w.See("电子税票号"), w.See("北京银行"))
 			w.do(w.Reload(), w.See("缴费成功"), w.Press("查看缴费记录"), w.Title("缴费记录查询"), w.See("¥ 3,000.00"))
-			w.do(w.Open("/"))
 			w.toDues()
 			w.do(w.See("已缴费"), w.Press("特殊缴费"), w.See("已过缴款期限"), w.Tick(year(-6)+" 年度"), w.Press("提交"))
 			w.payWith("北京银行")
