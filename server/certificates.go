@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -57,11 +58,18 @@ func (b *backend) openCertificates() error {
 	b.onClose(func(context.Context) error { return b.certificates.pictures.Close() })
 	b.certificates.captcha = &captcha.Service{Store: b.store, Now: b.clock.Now, NewID: newID}
 	b.certificates.Service = certificate.New(certificate.Config{
-		Store: b.store, Payments: b.store, People: b.store, Maker: printer{maker}, Attester: attester{signing}, Limiter: b.accounts.Service,
+		Store: b.store, Payments: b.store, People: b.store, Maker: printer{maker, sync.OnceFunc(b.warmPictures)}, Attester: attester{signing}, Limiter: b.accounts.Service,
 		Trail: certificateTrail{b.audit}, Authority: b.city.FullName, Issuer: b.organization(), Prefix: b.city.Authorities[0].Code[1:3],
 		Now: b.clock.Now, NewID: newID, Random: rand.Reader, Log: b.log,
 	})
 	return nil
+}
+
+// warmPictures compiles the page renderer into its cache, which takes seconds the first time.
+func (b *backend) warmPictures() {
+	if err := b.certificates.pictures.Warm(b.live); err != nil && b.live.Err() == nil {
+		b.log.ErrorContext(b.live, "page renderer", "error", err)
+	}
 }
 
 // organization is who certifies. A demonstration certifies in nobody's name but its own.
@@ -120,9 +128,13 @@ func signingKeys(cfg config.Config, organization string, b *backend) (*keys.Keys
 }
 
 // printer makes documents and tells the rules when trying again is useless.
-type printer struct{ *pdf.Maker }
+type printer struct {
+	*pdf.Maker
+	warm func() // what shows documents gets ready
+}
 
 func (p printer) Make(f model.Facts) ([]byte, error) {
+	go p.warm()
 	document, err := p.Maker.Make(f)
 	var missing *fonts.MissingError
 	if errors.As(err, &missing) {

@@ -72,6 +72,9 @@ func left(n int) node.Node {
 	return widget.Note(widget.Warn, "另有 "+strconv.Itoa(n)+" 笔的所属期超出所选范围，没有列入。需要列入的，请把起止月份扩大到整个年度。")
 }
 
+// oneLine is the class of columns that do not break: the table scrolls instead.
+const oneLine = "n"
+
 func rows(list []page.CertificateRow) node.Node {
 	cells := make([][]node.Node, len(list))
 	for i, r := range list {
@@ -83,8 +86,8 @@ func rows(list []page.CertificateRow) node.Node {
 	return widget.DataTable(widget.TableData{
 		Caption: "缴费明细",
 		Columns: []widget.Column{
-			{Head: "序号"}, {Head: "险种"}, {Head: "费款所属期"}, {Head: "金额", Class: widget.Figures}, {Head: "缴款日期"}, {Head: "税务机关"},
-			{Head: "电子税票号"},
+			{Head: "序号"}, {Head: "险种", Class: oneLine}, {Head: "费款所属期", Class: oneLine}, {Head: "金额", Class: widget.Figures},
+			{Head: "缴款日期", Class: oneLine}, {Head: "税务机关", Class: oneLine}, {Head: "电子税票号", Class: oneLine},
 		},
 		Rows: cells,
 	})

@@ -23,7 +23,7 @@ func verify(s page.Verify) node.Node {
 			node.Aria("label", "看不清，换一张"), node.Img(node.Src(s.Image), node.Alt("图形验证码"), node.Width(240), node.Height(80))),
 		node.A(node.Class("link"), node.Href(s.Audio), node.Data("native", ""), node.Data("play", ""), widget.Icon("speak"), node.Text("语音验证码")))
 	form := widget.Form("",
-		node.Button(node.Type("submit"), node.Class("hide"), node.TabIndex(-1), node.Aria("hidden", "true"), node.Text("开始校验")), // Enter presses the first one
+		node.Button(node.Type("submit"), node.Hidden), // Enter presses the form's first button, which must not be the picture
 		widget.Hidden(page.FieldQuestion, s.Question),
 		widget.Input(widget.Field{
 			Label: "纳税人识别号", Name: page.FieldTaxpayer, Value: s.Taxpayer, AutoComplete: "off", MaxLength: 40, Problems: s.Problems,

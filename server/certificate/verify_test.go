@@ -1,0 +1,124 @@
+package certificate_test
+
+import (
+	"fmt"
+	"testing"
+
+	"shebao/server/certificate"
+	model "shebao/shared/certificate"
+)
+
+func TestVerify(t *testing.T) {
+	w := newWorld(t)
+	c := w.issued(t, years(2021, 2025))
+	code := c.Facts.CheckCode
+	t.Run("number and code as people type them find it", func(t *testing.T) {
+		for _, typed := range []string{string(code), code.Grouped(), " " + code.Grouped() + " "} {
+			f, ok, err := w.Verify(t.Context(), " 110101 19900307 1233", typed)
+			if err != nil || !ok || !f.Intact || !f.Genuine || f.Status != certificate.Valid || f.Record.Facts.Total != c.Total {
+				t.Errorf("%+v %v %v", f, ok, err)
+			}
+		}
+	})
+	t.Run("anything else finds nothing and asks the store exactly the same", func(t *testing.T) {
+		other := w.issued(t, years(2021, 2024))
+		for name, typed := range map[string][2]string{
+			"another person's number": {"11010519491231002X", string(code)},
+			"an unknown code":         {liming, "0000000000000000"},
+			"a mistyped code":         {liming, string(code[:15]) + "*"},
+			"no code":                 {liming, ""},
+			"no number":               {"", string(code)},
+			"number and code swapped": {string(code), liming},
+			"a code and its number":   {liming + "\x00" + string(other.Facts.CheckCode), string(code)},
+		} {
+			if f, ok, err := w.Verify(t.Context(), typed[0], typed[1]); ok || err != nil || f.Record.ID != "" {
+				t.Errorf("%s: %+v %v %v", name, f, ok, err)
+			}
+		}
+	})
+	t.Run("one that is not made yet is not there", func(t *testing.T) {
+		making := w.apply(t, years(2022, 2024))
+		if _, ok, err := w.Verify(t.Context(), liming, string(making.Facts.CheckCode)); ok || err != nil {
+			t.Error(ok, err)
+		}
+	})
+}
+
+func TestWithdraw(t *testing.T) {
+	t.Run("an officer's reason is what verification says", func(t *testing.T) {
+		w := newWorld(t)
+		c := w.issued(t, years(2021, 2025))
+		if err := w.Withdraw(t.Context(), "officer", c.ID, "信息登记有误"); err != nil {
+			t.Fatal(err)
+		}
+		is(t, w.Withdraw(t.Context(), "officer", c.ID, "再次"), certificate.ErrNotValid)
+		f, ok, err := w.Verify(t.Context(), liming, string(c.Facts.CheckCode))
+		if err != nil || !ok || f.Status != certificate.Withdrawn || f.Record.Reason != "信息登记有误" || !f.Genuine {
+			t.Errorf("%+v %v %v", f, ok, err)
+		}
+		if _, _, err := w.Document(t.Context(), "li", c.ID); err == nil {
+			t.Error("the document is still given out")
+		}
+		if last := w.trail[len(w.trail)-1]; last.Officer != "officer" || last.Action != "withdraw" || last.Person != "li" {
+			t.Errorf("%+v", last)
+		}
+		if again := w.apply(t, years(2021, 2025)); again.Number == c.Number {
+			t.Error("the withdrawn number is used again")
+		}
+	})
+	t.Run("a reversed contribution ends every certificate that states it", func(t *testing.T) {
+		w := newWorld(t)
+		all, part := w.issued(t, years(2021, 2025)), w.issued(t, years(2021, 2022))
+		waiting := w.apply(t, years(2023, 2025))
+		w.reverse(t, "d-pension-2024-li-li")
+		if err := w.WithdrawReversed(t.Context(), "d-pension-2024-li-li"); err != nil {
+			t.Fatal(err)
+		}
+		for id, want := range map[string]model.State{all.ID: model.Withdrawn, part.ID: model.Ready, waiting.ID: model.Withdrawn} {
+			if got := w.load(t, id); got.State != want {
+				t.Errorf("%s is %s", id, got.State)
+			}
+		}
+	})
+	t.Run("verification finds a reversal that nobody reported", func(t *testing.T) {
+		w := newWorld(t)
+		c := w.issued(t, years(2021, 2025))
+		w.reverse(t, "d-medical-2022-li-li")
+		f, ok, err := w.Verify(t.Context(), liming, string(c.Facts.CheckCode))
+		if err != nil || !ok || f.Status != certificate.Withdrawn {
+			t.Errorf("%+v %v %v", f.Status, ok, err)
+		}
+		if r, ok, err := w.Lookup(t.Context(), c.Number); err != nil || !ok || r.State != model.Withdrawn {
+			t.Errorf("%s %v %v", r.State, ok, err)
+		}
+		if _, ok, err := w.Lookup(t.Context(), "11nothing"); ok || err != nil {
+			t.Error(ok, err)
+		}
+	})
+}
+
+func TestGuessing(t *testing.T) {
+	w := newWorld(t)
+	t.Run("one taxpayer can't be tried from many addresses", func(t *testing.T) {
+		refused := 0
+		for i := range 100 {
+			if err := w.MayCheck(t.Context(), fmt.Sprint("10.0.0.", i), " 110101199003071233"); certificate.TooOften(err) {
+				refused++
+			}
+		}
+		if refused != 70 {
+			t.Errorf("%d of 100 refused", refused)
+		}
+	})
+	t.Run("one address can't try many taxpayers", func(t *testing.T) {
+		refused := 0
+		for i := range 100 {
+			if err := w.MayCheck(t.Context(), "10.1.1.1", fmt.Sprint("T", i)); certificate.TooOften(err) {
+				refused++
+			}
+		}
+		if refused != 40 {
+			t.Errorf("%d of 100 refused", refused)
+		}
+	})
+}
