@@ -48,6 +48,7 @@ const (
 	Approve Event = "approve" // another officer approves
 	Reject  Event = "reject"  // another officer sends it back
 	Cancel  Event = "cancel"  // given up before it ran
+	Drop    Event = "drop"    // another officer refuses the retry round
 	Retry   Event = "retry"   // an officer asks for a retry round
 	Finish  Event = "finish"  // the last file has its end
 
@@ -70,6 +71,7 @@ var States = state.New(
 	state.Edge[State, Event]{From: Ready, Event: Cancel, To: Cancelled},
 	state.Edge[State, Event]{From: Submitted, Event: Approve, To: Running},
 	state.Edge[State, Event]{From: Submitted, Event: Reject, To: Ready},
+	state.Edge[State, Event]{From: Submitted, Event: Drop, To: Finished},
 	state.Edge[State, Event]{From: Running, Event: Finish, To: Finished},
 	state.Edge[State, Event]{From: Finished, Event: Retry, To: Submitted},
 )

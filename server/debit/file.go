@@ -1,0 +1,364 @@
+package debit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"shebao/server/contribution"
+	"shebao/shared/agreement"
+	"shebao/shared/bankapi"
+	shared "shebao/shared/contribution"
+	model "shebao/shared/debit"
+	"shebao/shared/period"
+)
+
+// workFile takes a leased file as far as it can go now.
+func (s *Service) workFile(ctx context.Context, f model.File) error {
+	ctx, cancel := context.WithTimeout(ctx, s.Lease)
+	defer cancel()
+	run, ok, err := s.Store.DebitRun(ctx, f.Run)
+	if err != nil || !ok {
+		return errors.Join(fmt.Errorf("run of file, found %t", ok), err)
+	}
+	w := &work{Service: s, run: run, f: f}
+	switch f.State {
+	case model.FilePlanned, model.FileClaimed:
+		return w.prepare(ctx)
+	case model.FileSending, model.FileTaken:
+		return w.ask(ctx)
+	case model.FileDoubt:
+		return w.settle(ctx)
+	case model.FileDone, model.FileStopped:
+		return nil
+	default:
+		return fmt.Errorf("file is in no known state %q", f.State)
+	}
+}
+
+// work is one server's work on one leased file. Every write of the file proves that the
+// lease is still ours: another server's lease changes the revision.
+type work struct {
+	*Service
+	run   model.Run
+	f     model.File
+	items []model.Item // of the file, once loaded
+}
+
+var errTaken = errors.New("another server has the file")
+
+// save writes the file with its lease renewed, or open no more.
+func (w *work) save(ctx context.Context) error {
+	ok, err := w.Store.SwapFile(ctx, w.f)
+	if err != nil {
+		return fmt.Errorf("write file: %w", err)
+	}
+	if !ok {
+		return errTaken
+	}
+	w.f.Rev++
+	return nil
+}
+
+// step moves the file by the event and writes it.
+func (w *work) step(ctx context.Context, e model.Event) error {
+	to, err := model.FileStates.Next(w.f.State, e)
+	if err != nil {
+		return err
+	}
+	w.f.State, w.f.Next, w.f.Tries = to, w.Now().Add(w.Lease), 0
+	if to == model.FileDone || to == model.FileStopped {
+		w.f.Open, w.f.Ended = false, w.Now()
+	}
+	return w.save(ctx)
+}
+
+// wait leaves the file until then.
+func (w *work) wait(ctx context.Context, until time.Time) error {
+	w.f.Next = until
+	return w.save(ctx)
+}
+
+// again leaves the file for a pause that grows with the tries.
+func (w *work) again(ctx context.Context) error {
+	steps := []time.Duration{1, 1, 2, 3, 5, 5, 10, 20, 30, 60}
+	pause := steps[min(w.f.Tries, len(steps)-1)] * time.Second
+	w.f.Tries++
+	return w.wait(ctx, w.Now().Add(pause))
+}
+
+func (w *work) load(ctx context.Context) error {
+	if w.items != nil {
+		return nil
+	}
+	items, err := w.Store.ItemsOfFile(ctx, w.f.ID, maxItems+1)
+	if err != nil {
+		return fmt.Errorf("load items: %w", err)
+	}
+	if len(items) > maxItems {
+		return fmt.Errorf("%d items in one file", len(items))
+	}
+	w.items = items
+	return nil
+}
+
+// chosen are the items that have no end yet, with their places in w.items.
+func (w *work) chosen() (at []int, payments []string) {
+	for i, it := range w.items {
+		if it.State == model.Chosen {
+			at, payments = append(at, i), append(payments, paymentID(it))
+		}
+	}
+	return at, payments
+}
+
+// paymentID is the item's payment of its round, whoever asks.
+func paymentID(it model.Item) string { return "b" + short(fmt.Sprintf("%s:%d", it.ID, it.Round)) }
+
+func declarationID(it model.Item) string {
+	return "db" + short(fmt.Sprintf("declare:%s:%d", it.ID, it.Round))
+}
+
+// prepare claims the file's people and, on the debit date, sends it.
+func (w *work) prepare(ctx context.Context) error {
+	now := w.Now()
+	switch {
+	case w.run.Stopped:
+		return w.stop(ctx)
+	case w.f.State == model.FilePlanned && now.Before(w.run.CutOff):
+		return w.wait(ctx, w.run.CutOff)
+	}
+	mandates, err := w.mandates(ctx)
+	if err != nil {
+		return err
+	}
+	if w.f.State == model.FilePlanned {
+		if err := w.claim(ctx, mandates); err != nil || w.f.State != model.FileClaimed {
+			return err
+		}
+	}
+	if period.DateOf(now).Before(w.f.Date) {
+		return w.wait(ctx, w.f.Date.Start())
+	}
+	if until, ok := w.pace(now); !ok {
+		return w.wait(ctx, until)
+	}
+	return w.send(ctx, mandates)
+}
+
+// mandates loads the agreements of the items without an end, by id.
+func (w *work) mandates(ctx context.Context) (map[string]Mandate, error) {
+	if err := w.load(ctx); err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, it := range w.items {
+		if it.State == model.Chosen {
+			ids = append(ids, it.Agreement)
+		}
+	}
+	list, err := w.Store.Mandates(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("load agreements: %w", err)
+	}
+	by := make(map[string]Mandate, len(list))
+	for _, m := range list {
+		by[m.ID] = m
+	}
+	return by, nil
+}
+
+// claim takes the dues of everybody whose amount and agreement still stand, tells them, and
+// notes who was given up.
+func (w *work) claim(ctx context.Context, mandates map[string]Mandate) error {
+	dues, settings, err := w.now(ctx)
+	if err != nil {
+		return err
+	}
+	var orders []contribution.Order
+	var takers []int
+	var swaps []ItemSwap
+	for i, it := range w.items {
+		if it.State != model.Chosen {
+			continue
+		}
+		m, d := mandates[it.Agreement], dues[it.Due]
+		if why := w.obstacle(it, m, d, settings[it.Enrolment]); why != model.NotExcluded {
+			swaps = append(swaps, w.skip(i, why))
+			continue
+		}
+		takers = append(takers, i)
+		orders = append(orders, contribution.Order{
+			Payment: paymentID(it), Declaration: declarationID(it), Due: d, Amount: it.Amount, Agreement: it.Agreement,
+			Bank: m.Bank, Account: m.Account, Mandate: m.Mandate, Date: w.f.Date.String(),
+		})
+	}
+	held, err := w.Payments.ClaimBatch(ctx, orders)
+	if err != nil {
+		return fmt.Errorf("claim: %w", err)
+	}
+	has := make(map[string]bool, len(held))
+	for _, p := range held {
+		has[p.ID] = true
+	}
+	var told []contribution.Notice
+	for n, i := range takers {
+		if !has[orders[n].Payment] {
+			swaps = append(swaps, w.skip(i, model.AlreadyDeclared))
+			continue
+		}
+		told = append(told, w.announce(w.items[i]))
+	}
+	if err := w.finishClaim(ctx, swaps, told); err != nil {
+		return err
+	}
+	w.f = count(w.f, w.items)
+	w.Checkpoint("file.held")
+	if len(told) == 0 {
+		w.f.State = model.FileClaimed // both edges at once
+		return w.step(ctx, model.Settle)
+	}
+	err = w.step(ctx, model.Claim)
+	w.Checkpoint("file.claimed")
+	return err
+}
+
+func (w *work) finishClaim(ctx context.Context, swaps []ItemSwap, told []contribution.Notice) error {
+	if _, err := w.Store.SwapItems(ctx, swaps); err != nil {
+		return fmt.Errorf("skip items: %w", err)
+	}
+	if w.Notices == nil || len(told) == 0 {
+		return nil
+	}
+	return contribution.TellAll(ctx, w.Notices, told)
+}
+
+// now loads what may have changed since the dry run: dues by id and settings by enrolment.
+func (w *work) now(ctx context.Context) (map[string]shared.Due, map[string]shared.Setting, error) {
+	var due, enrolment []string
+	for _, it := range w.items {
+		if it.State == model.Chosen {
+			due, enrolment = append(due, it.Due), append(enrolment, it.Enrolment)
+		}
+	}
+	ds, err := w.Store.DuesOf(ctx, due)
+	if err != nil {
+		return nil, nil, fmt.Errorf("load dues: %w", err)
+	}
+	vs, err := w.Store.SettingsOf(ctx, enrolment)
+	if err != nil {
+		return nil, nil, fmt.Errorf("load settings: %w", err)
+	}
+	dues, settings := make(map[string]shared.Due, len(ds)), make(map[string]shared.Setting, len(vs))
+	for _, d := range ds {
+		dues[d.ID] = d
+	}
+	for _, v := range vs {
+		settings[v.Enrolment] = v
+	}
+	return dues, settings, nil
+}
+
+// obstacle is what has changed since the dry run so that the item can't be taken. A due that
+// an earlier, interrupted claim of ours holds is no obstacle.
+func (w *work) obstacle(it model.Item, m Mandate, d shared.Due, v shared.Setting) model.Exclusion {
+	switch {
+	case v.ID != it.Setting || v.Amount() != it.Amount:
+		return model.AmountChanged
+	case m.ID == "" || m.ObstacleOn(w.f.Date, it.Authority) != agreement.None:
+		return model.AgreementGone
+	case d.State == shared.DuePaid && d.Declaration != declarationID(it):
+		return model.AlreadyPaid
+	case d.State == shared.DueDeclared && d.Declaration != declarationID(it):
+		return model.AlreadyDeclared
+	case w.f.Date.After(d.Deadline):
+		return model.OutsideWindow
+	default:
+		return model.NotExcluded
+	}
+}
+
+// skip gives up the item before it is sent.
+func (w *work) skip(i int, why model.Exclusion) ItemSwap {
+	it := w.items[i]
+	it.State, it.Exclusion, it.Reason, it.Ended = model.Skipped, why, why.Label(), w.Now()
+	w.items[i] = it
+	return ItemSwap{From: model.Chosen, Round: it.Round, Next: it}
+}
+
+// announce tells a person before the debit: date and amount.
+func (w *work) announce(it model.Item) contribution.Notice {
+	return contribution.Notice{
+		ID: "n:" + paymentID(it) + ":planned", Person: it.Person, Kind: "planned", Title: "批量扣款提醒", Link: "/agreements",
+		Text: "您的" + it.Scheme.Label() + "保险费 " + it.Amount.Display() + " 将于 " + w.f.Date.String() + " 从尾号 " + tail(it.Account) +
+			" 的账户批量扣款，请保证余额充足。",
+	}
+}
+
+func tail(masked string) string {
+	r := []rune(strings.TrimSpace(masked))
+	return string(r[max(0, len(r)-4):])
+}
+
+// stop gives everybody in the file back.
+func (w *work) stop(ctx context.Context) error {
+	if err := w.load(ctx); err != nil {
+		return err
+	}
+	at, payments := w.chosen()
+	if err := w.recall(ctx, payments); err != nil {
+		return err
+	}
+	if err := w.giveUp(ctx, at, payments, model.RunStopped); err != nil {
+		return err
+	}
+	w.f = count(w.f, w.items)
+	return w.step(ctx, model.Stop)
+}
+
+// giveUp cancels payments that were never sent and skips their items.
+func (w *work) giveUp(ctx context.Context, at []int, payments []string, why model.Exclusion) error {
+	if len(at) == 0 {
+		return nil
+	}
+	if err := w.Payments.GiveUpBatch(ctx, payments, why.Label()); err != nil {
+		return fmt.Errorf("give up: %w", err)
+	}
+	swaps := make([]ItemSwap, len(at))
+	for n, i := range at {
+		swaps[n] = w.skip(i, why)
+	}
+	if _, err := w.Store.SwapItems(ctx, swaps); err != nil {
+		return fmt.Errorf("skip items: %w", err)
+	}
+	return nil
+}
+
+// pace tells whether this server may send a file now, and notes that it does; or from when.
+func (s *Service) pace(now time.Time) (time.Time, bool) {
+	s.paceMu.Lock()
+	defer s.paceMu.Unlock()
+	if until := s.sentAt.Add(s.Pace); s.Pace > 0 && now.Before(until) {
+		return until, false
+	}
+	s.sentAt = now
+	return now, true
+}
+
+// recall ends payments that were marked as sent though their file certainly never left.
+func (w *work) recall(ctx context.Context, ids []string) error {
+	ps, err := w.Payments.PaymentsByID(ctx, ids)
+	if err != nil {
+		return err
+	}
+	var outcomes []contribution.Outcome
+	for _, id := range sentPayments(ps) {
+		outcomes = append(outcomes, contribution.Outcome{Payment: id, Result: bankapi.Result{Code: bankapi.SystemError, Message: notSent}})
+	}
+	if len(outcomes) == 0 {
+		return nil
+	}
+	return w.Payments.ResolveBatch(ctx, outcomes)
+}
