@@ -1,8 +1,9 @@
 # shebao: mobile social-insurance payment. `make help` lists what can be made.
 SHELL := /bin/bash
 GO ?= go
-LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
-GOFUMPT := $(GO) run mvdan.cc/gofumpt@v0.12.0
+TOOLS := $(CURDIR)/build/tools
+LINT := $(TOOLS)/golangci-lint
+GOFUMPT := $(TOOLS)/gofumpt
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 export CGO_ENABLED := 0
 
@@ -31,14 +32,20 @@ test: build ## run every test, the browser ones too; installs what they need
 	.ci/setup test
 	SHEBAO_BIN=$(CURDIR)/bin/shebao $(GO) test -timeout 14m ./...
 
-check: assets ## format, lint (native and browser) and vet
+$(LINT):
+	GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+$(GOFUMPT):
+	GOBIN=$(TOOLS) $(GO) install mvdan.cc/gofumpt@v0.12.0
+
+check: assets $(LINT) $(GOFUMPT) ## format, lint (native and browser) and vet
 	@out=$$($(GOFUMPT) -l app server shared web/*.go web/build); if [ -n "$$out" ]; then echo "gofumpt differs:"; echo "$$out"; exit 1; fi
 	$(GO) vet ./...
 	GOOS=js GOARCH=wasm $(GO) vet ./app/...
 	$(LINT) run ./...
 	GOOS=js GOARCH=wasm $(LINT) run ./app/... ./shared/...
 
-fmt: ## format the sources
+fmt: $(GOFUMPT) ## format the sources
 	$(GOFUMPT) -w app server shared web/*.go web/build
 
 bench: build ## print the figures of the store and of whole payments, side by side
