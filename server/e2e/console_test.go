@@ -60,7 +60,7 @@ func TestConsole(t *testing.T) {
 			}
 			operator := p.officer(t, "operator", o)
 			operator.do(operator.Press("参保与核定"), operator.Title("参保与核定导入"),
-				operator.Choose("数据类型", "核定应缴费款"), operator.Upload("文件", file), operator.Press("开始导入"),
+				operator.Fill("数据类型", "核定应缴费款"), operator.Upload("文件", file), operator.Press("开始导入"),
 				operator.Title("导入结果"), operator.See("已完成"), operator.See("已处理 4 / 4 行"),
 				operator.See("姓名和证件都相符"), operator.See("金额应为大于零的金额"))
 			operator.do(operator.Press("全部行"), operator.See("李* 110101********1233"), operator.See("已导入"))

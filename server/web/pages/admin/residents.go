@@ -143,8 +143,12 @@ func (d Deps) dueTable(ctx context.Context, who string) (page.Table, error) {
 			if due.Amount == 0 {
 				amount = "按缴费金额设置"
 			}
+			kind := due.Kind.Label()
+			if due.Reason != "" {
+				kind += "（" + due.Reason + "）"
+			}
 			t.Rows = append(t.Rows, []page.Cell{
-				text(scheme.Label()), text(due.Kind.Label()), text(due.Period.String()), text(due.Deadline.String()), text(amount), dueState(due.State),
+				text(scheme.Label()), text(kind), text(due.Period.String()), text(due.Deadline.String()), text(amount), dueState(due.State),
 			})
 		}
 	}
