@@ -5,7 +5,7 @@ import "shebao/server/contribution"
 // amounts are the rules of the standing yearly amount on this backend.
 func (b *backend) amounts() *contribution.Amounts {
 	return contribution.NewAmounts(contribution.AmountConfig{
-		Store: b.store, Dues: b.payments, Trail: paymentTrail{b.audit}, Rates: b.console.rates.Rates,
+		Store: b.store, Dues: b.payments, Runs: b.debits, Trail: paymentTrail{b.audit}, Rates: b.console.rates.Rates,
 		Now: b.clock.Now, NewID: newID,
 	})
 }

@@ -18,6 +18,7 @@ import (
 	"shebao/server/clock"
 	"shebao/server/config"
 	"shebao/server/contribution"
+	"shebao/server/debit"
 	"shebao/server/localmongo"
 	"shebao/server/notice"
 	"shebao/server/store"
@@ -40,6 +41,7 @@ type backend struct {
 	notices      *notice.Service
 	agreements   *agreement.Service
 	payments     *contribution.Service
+	debits       *debit.Service
 	accounts     accounts
 	console      console
 	certificates certificates
@@ -156,6 +158,7 @@ func (b *backend) openRules(ctx context.Context) error {
 		Notices: notice.Payments{Service: b.notices},
 		Rates:   b.console.rates.Rates, Now: b.clock.Now, NewID: newID, Log: b.log, Checkpoint: checkpoint,
 	})
+	b.openDebits()
 	if err := b.openCertificates(); err != nil {
 		return err
 	}
@@ -171,6 +174,7 @@ func (b *backend) openRules(ctx context.Context) error {
 func (b *backend) work(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { b.payments.Run(ctx) })
+	all.Go(func() { b.debits.Run(ctx) })
 	all.Go(func() { b.console.rates.Run(ctx) })
 	all.Go(func() { b.console.intake.Run(ctx) })
 	all.Go(func() { b.agreements.Run(ctx) })

@@ -18,6 +18,8 @@ type Store interface {
 	// AddNotice stores a new notice; false when its id is taken. With due, the notice
 	// waits for its SMS from then on.
 	AddNotice(ctx context.Context, n model.Notice, due time.Time) (bool, error)
+	// AddNotices stores those that are not there yet.
+	AddNotices(ctx context.Context, list []Waiting) error
 	// Notices lists a person's notices before the key ("" from the newest), newest first.
 	Notices(ctx context.Context, person, before string, limit int) ([]model.Notice, error)
 	// UnreadNotices counts a person's unread notices up to the limit.
@@ -32,6 +34,12 @@ type Store interface {
 	LeaseText(ctx context.Context, now, until time.Time) (n model.Notice, try int, ok bool, err error)
 	// CloseText marks that the notice's SMS was sent, or given up.
 	CloseText(ctx context.Context, id string) error
+}
+
+// Waiting is a new notice and when its SMS is due; zero for none.
+type Waiting struct {
+	model.Notice
+	Due time.Time
 }
 
 // SMS sends texts to phones.
@@ -88,17 +96,34 @@ func New(c Config) *Service {
 // Tell adds a notice to the person's list; telling the same id again changes nothing.
 // An important one also goes out by SMS. Key, At and Unread are set here.
 func (s *Service) Tell(ctx context.Context, n model.Notice) error {
-	now := s.Now()
-	n.At, n.Unread = now, true
-	n.Key = fmt.Sprintf("%013d:%s", now.UnixMilli(), n.ID)
-	var due time.Time
-	if n.Kind.Important() && s.SMS != nil && s.People != nil {
-		due = now
-	}
+	n, due := s.stamp(n)
 	if _, err := s.Store.AddNotice(ctx, n, due); err != nil {
 		return fmt.Errorf("add notice %s: %w", n.ID, err)
 	}
 	return nil
+}
+
+// TellAll adds notices as Tell does, many at once. After an error it can be asked again.
+func (s *Service) TellAll(ctx context.Context, ns []model.Notice) error {
+	list := make([]Waiting, len(ns))
+	for i, n := range ns {
+		list[i].Notice, list[i].Due = s.stamp(n)
+	}
+	if err := s.Store.AddNotices(ctx, list); err != nil {
+		return fmt.Errorf("add %d notices: %w", len(ns), err)
+	}
+	return nil
+}
+
+// stamp fills in what is set here, and tells when the notice's SMS is due.
+func (s *Service) stamp(n model.Notice) (model.Notice, time.Time) {
+	now := s.Now()
+	n.At, n.Unread = now, true
+	n.Key = fmt.Sprintf("%013d:%s", now.UnixMilli(), n.ID)
+	if n.Kind.Important() && s.SMS != nil && s.People != nil {
+		return n, now
+	}
+	return n, time.Time{}
 }
 
 // Page is one page of a person's list.

@@ -10,6 +10,7 @@ import (
 	"go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
 
+	rules "shebao/server/notice"
 	"shebao/shared/notice"
 )
 
@@ -49,10 +50,24 @@ func (d noticeDoc) value() notice.Notice {
 // AddNotice stores a new notice; false when its id is taken. With due, the notice
 // waits for its SMS from then on.
 func (s *Store) AddNotice(ctx context.Context, n notice.Notice, due time.Time) (bool, error) {
-	return s.add(ctx, notices, noticeDoc{
+	return s.add(ctx, notices, noticeToDoc(n, due))
+}
+
+// AddNotices stores those that are not there yet.
+func (s *Store) AddNotices(ctx context.Context, list []rules.Waiting) error {
+	docs := make([]any, len(list))
+	for i, n := range list {
+		docs[i] = noticeToDoc(n.Notice, n.Due)
+	}
+	_, err := s.addMany(ctx, notices, docs)
+	return err
+}
+
+func noticeToDoc(n notice.Notice, due time.Time) noticeDoc {
+	return noticeDoc{
 		ID: n.ID, Person: n.Person, Key: n.Key, Kind: string(n.Kind), Title: n.Title, Text: n.Text, Link: n.Link,
 		At: n.At, Unread: n.Unread, Texting: !due.IsZero(), Due: due,
-	})
+	}
 }
 
 // Notices lists a person's notices before the key ("" from the newest), newest first.

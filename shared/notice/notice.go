@@ -11,6 +11,7 @@ type Kind string
 const (
 	Paid     Kind = "paid"     // a debit went through
 	Unpaid   Kind = "failed"   // a debit did not
+	Planned  Kind = "planned"  // a batch debit will be made
 	Signed   Kind = "signed"   // an agreement was signed
 	Unsigned Kind = "unsigned" // an agreement was not
 	Revoked  Kind = "revoked"  // an agreement was revoked
