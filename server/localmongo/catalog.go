@@ -152,7 +152,7 @@ func (c *collection) spec() (raw, error) {
 	list := bson.A{}
 	for _, ix := range c.indexes {
 		list = append(list, bson.D{
-			{Key: "table", Value: ix.table}, {Key: "multikey", Value: ix.multikey}, {Key: "spec", Value: ix.describe()},
+			{Key: "table", Value: ix.table}, {Key: "multikey", Value: ix.multikey}, {Key: "arrays", Value: int64(ix.arrays)}, {Key: "spec", Value: ix.describe()},
 		})
 	}
 	return encode(bson.D{{Key: "table", Value: c.table}, {Key: "indexes", Value: list}})
@@ -167,6 +167,7 @@ func parseCollection(ns string, spec raw) (*collection, error) {
 		Indexes []struct {
 			Table    string
 			Multikey bool
+			Arrays   int64
 			Spec     bson.Raw
 		}
 	}
@@ -179,7 +180,10 @@ func parseCollection(ns string, spec raw) (*collection, error) {
 		if err != nil {
 			return nil, err
 		}
-		ix.table, ix.multikey = x.Table, x.Multikey
+		ix.table, ix.multikey, ix.arrays = x.Table, x.Multikey, fieldMask(x.Arrays)
+		if ix.multikey && ix.arrays == 0 {
+			ix.arrays = anyField
+		}
 		c.indexes = append(c.indexes, ix)
 	}
 	c.prepare()

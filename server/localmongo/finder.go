@@ -113,7 +113,7 @@ func (f *finder) rebind(coll *collection) error {
 		return nil
 	}
 	ix := coll.index(was.name)
-	if ix == nil || ix.table != was.table || ix.multikey != was.multikey {
+	if ix == nil || ix.table != was.table || ix.arrays != was.arrays {
 		return failed(codeCursorNotFound, "the index that the cursor reads was dropped or changed")
 	}
 	return nil

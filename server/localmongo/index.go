@@ -20,8 +20,17 @@ type index struct {
 	// multikey is set for ever once a document had an array on an indexed path. Such an index has an entry for each
 	// element, and one for the array itself.
 	multikey bool
+	arrays   fieldMask // the fields that had arrays
 	sql      indexSQL
 }
+
+// fieldMask is some fields of an index, the first one in the lowest bit. An index has at most 32.
+type fieldMask uint64
+
+// anyField is what an index may have had arrays in when nobody noted where.
+const anyField = ^fieldMask(0)
+
+func (m fieldMask) has(field int) bool { return m>>field&1 != 0 }
 
 type indexField struct {
 	path string
@@ -89,31 +98,33 @@ func indexed(d bson.D, path string) (values bson.A, isArray bool) {
 	return values, true
 }
 
-// entries returns the sorted keys of a document; id is its encoded _id. isArray is true when an array was met.
-func (ix *index) entries(d bson.D, id []byte) (keys [][]byte, isArray bool, err error) {
+// entries returns the sorted keys of a document; id is its encoded _id. arrays is where an array was met.
+func (ix *index) entries(d bson.D, id []byte) (keys [][]byte, arrays fieldMask, err error) {
 	if ix.partial != nil {
 		in, err := ix.partial.matchDoc(d)
 		if err != nil || !in {
-			return nil, false, err
+			return nil, 0, err
 		}
 	}
 	keys = [][]byte{make([]byte, 0, 64)}
-	for _, f := range ix.fields {
+	for at, f := range ix.fields {
 		values, arr := indexed(d, f.path)
-		if arr && isArray {
-			return nil, false, failed(codeParallelArrays, "an index can't hold two arrays of one document (index %s)", ix.name)
+		if arr && arrays != 0 {
+			return nil, 0, failed(codeParallelArrays, "an index can't hold two arrays of one document (index %s)", ix.name)
 		}
-		isArray = isArray || arr
+		if arr {
+			arrays |= 1 << at
+		}
 		if len(values) > 1 {
 			keys = repeat(keys[0], len(values))
 		}
 		for i := range keys {
 			if keys[i], err = f.appendKey(keys[i], values[min(i, len(values)-1)]); err != nil {
-				return nil, false, err
+				return nil, 0, err
 			}
 		}
 	}
-	return ix.finish(keys, id), isArray, nil
+	return ix.finish(keys, id), arrays, nil
 }
 
 func repeat(prefix []byte, n int) [][]byte {

@@ -25,18 +25,18 @@ type keyed struct {
 // keys computes the entries of a document. A document with an array makes the index a multikey one.
 func (t *txn) keys(c *collection, id []byte, doc raw, d bson.D) (keyed, *collection, error) {
 	k := keyed{id: id, doc: doc, d: d, entries: make([][][]byte, len(c.indexes))}
-	var arrays []int
+	arrays := map[int]fieldMask{}
 	for i, ix := range c.indexes {
-		e, isArray, err := ix.entries(d, id)
+		e, where, err := ix.entries(d, id)
 		if err != nil {
 			return k, c, err
 		}
 		k.entries[i] = e
-		if isArray && !ix.multikey {
-			arrays = append(arrays, i)
+		if where&^ix.arrays != 0 {
+			arrays[i] = where
 		}
 	}
-	if arrays != nil {
+	if len(arrays) > 0 {
 		var err error
 		if c, err = t.makeMultikey(c, arrays); err != nil {
 			return k, c, err

@@ -29,12 +29,13 @@ type source struct {
 	fields []indexField
 	unique bool
 	multi  bool
+	arrays fieldMask // fields that may hold arrays
 }
 
 func (c *collection) sources() []source {
 	out := []source{{fields: []indexField{{path: "_id"}}, unique: true}}
 	for _, ix := range c.indexes {
-		s := source{ix: ix, fields: ix.fields, unique: ix.unique, multi: ix.multikey}
+		s := source{ix: ix, fields: ix.fields, unique: ix.unique, multi: ix.multikey, arrays: ix.arrays}
 		if !ix.unique { // the key ends with the _id
 			s.fields = append(slices.Clone(ix.fields), indexField{path: "_id"})
 		}
@@ -183,11 +184,11 @@ type builder struct {
 }
 
 func (b *builder) build(s source) {
-	for _, f := range s.fields {
+	for i, f := range s.fields {
 		if b.equality(f) {
 			continue
 		}
-		b.ranges(f, s.multi)
+		b.ranges(f, s.arrays.has(i))
 		return
 	}
 }
@@ -269,8 +270,13 @@ func (s source) order(sort []indexField, b builder) (sorted, reverse bool) {
 	if len(sort) == 0 {
 		return true, false
 	}
-	if s.multi {
-		return false, false
+	for i, f := range s.fields { // a document with an array may stand at several places, but at one for one value
+		if !s.arrays.has(i) {
+			continue
+		}
+		if i >= b.equal || !b.single[i] || slices.ContainsFunc(sort, func(want indexField) bool { return want.path == f.path }) {
+			return false, false
+		}
 	}
 	at, known := 0, false
 	for _, want := range sort {

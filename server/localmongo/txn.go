@@ -56,11 +56,12 @@ func (t *txn) drop(c *collection) error {
 	return nil
 }
 
-// makeMultikey notes that indexes of c hold arrays from now on.
-func (t *txn) makeMultikey(c *collection, indexes []int) (*collection, error) {
+// makeMultikey notes that indexes of c, by their place, hold arrays in the fields from now on.
+func (t *txn) makeMultikey(c *collection, indexes map[int]fieldMask) (*collection, error) {
 	n := c.with(append([]*index{}, c.indexes...))
-	for _, i := range indexes {
+	for i, where := range indexes {
 		n.indexes[i].multikey = true
+		n.indexes[i].arrays |= where
 	}
 	n.prepare()
 	return n, t.store(n)

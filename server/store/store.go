@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
+	"go.mongodb.org/mongo-driver/event"
 	"go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
 	"go.mongodb.org/mongo-driver/mongo/readconcern"
@@ -33,7 +34,8 @@ type Options struct {
 	Database string                // name, shebao when empty
 	Dialer   options.ContextDialer // how to reach an embedded store; nil for the network
 	Vault    Vault
-	Timeout  time.Duration // to reach the database at start; 8 s when zero
+	Timeout  time.Duration         // to reach the database at start; 8 s when zero
+	Monitor  *event.CommandMonitor // is told of every command; nil for nobody
 }
 
 // Store is the database with its indexes in place. Safe for concurrent use.
@@ -68,6 +70,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		SetReadPreference(readpref.Primary())
 	if o.Dialer != nil {
 		c.SetDialer(o.Dialer)
+	}
+	if o.Monitor != nil {
+		c.SetMonitor(o.Monitor)
 	}
 	client, err := mongo.Connect(ctx, c)
 	if err != nil {

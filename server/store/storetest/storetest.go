@@ -18,6 +18,12 @@ import (
 // a whole collection fails the test.
 func Open(tb testing.TB) *store.Store {
 	tb.Helper()
+	return open(tb, where(tb))
+}
+
+// where is a database of its own for the test.
+func where(tb testing.TB) store.Options {
+	tb.Helper()
 	ring, err := vault.NewRing(rand.Reader)
 	if err != nil {
 		tb.Fatal(err)
@@ -44,6 +50,11 @@ func Open(tb testing.TB) *store.Store {
 		})
 		o.URI, o.Dialer = local.URI(), local.Dialer()
 	}
+	return o
+}
+
+func open(tb testing.TB, o store.Options) *store.Store {
+	tb.Helper()
 	s, err := store.Open(tb.Context(), o)
 	if err != nil {
 		tb.Fatal(err)

@@ -25,7 +25,7 @@ import (
 
 // world is the demo people on a real store under the real rules; only the bank is played.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	d       Deps
 	store   *store.Store
 	rules   *rules.Service
@@ -73,14 +73,25 @@ type mandates struct{ *store.Store }
 
 func (mandates) EndByBank(context.Context, string, bankapi.Code, string) error { return nil }
 
-func newWorld(t *testing.T) *world {
+func newWorld(tb testing.TB) *world {
+	tb.Helper()
+	return worldOn(tb, storetest.Open(tb))
+}
+
+func newWatchedWorld(tb testing.TB) (*world, *storetest.Watch) {
+	tb.Helper()
+	s, watch := storetest.OpenWatched(tb)
+	return worldOn(tb, s), watch
+}
+
+func worldOn(t testing.TB, s *store.Store) *world {
 	t.Helper()
 	c, err := city.Load("")
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := &world{
-		t: t, store: storetest.Open(t), bank: &bank{code: bankapi.OK},
+		t: t, store: s, bank: &bank{code: bankapi.OK},
 		now: time.Date(2026, 11, 23, 2, 30, 0, 0, time.UTC), granted: map[string]string{},
 	}
 	newID := func(prefix string) string { return prefix + strings.ToLower(rand.Text()) }
