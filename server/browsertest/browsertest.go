@@ -126,7 +126,11 @@ func (t *Tab) Open(path string) error {
 	}
 	ctx, cancel := context.WithTimeout(t.ctx, Wait)
 	defer cancel()
-	if err := chromedp.Do(ctx, chromedp.Navigate(t.base+path)); err != nil {
+	err := chromedp.Do(ctx, chromedp.Navigate(t.base+path))
+	if err != nil && strings.Contains(err.Error(), "ERR_ABORTED") { // what was pressed before was still leading elsewhere
+		err = chromedp.Do(ctx, chromedp.Navigate(t.base+path))
+	}
+	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
 	return nil

@@ -56,7 +56,7 @@ func TestAgreements(t *testing.T) {
 			other := mine
 			other.bank, other.account = "工商银行", "6222020000000000059"
 			w.do(w.Open("/agreements/new"))
-			w.sign(other)
+			w.apply(other)
 			w.do(w.See("协议签订失败"), w.See("户名或证件不符"), w.Press("重新签订"), w.Title("新增协议"))
 
 			w.do(w.Open("/agreements"), w.Press("北京银行（0012）"), w.See("银行账号"), w.Press("撤销"), w.See("确认撤销该协议？"), w.Press("取消"), w.See("银行账号"),

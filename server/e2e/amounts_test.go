@@ -21,7 +21,7 @@ func TestAmounts(t *testing.T) {
 				w.Fill("缴费金额", "其他金额"), w.Fill("其他金额（元）", "4500"), w.Press("提交"), w.See("设置成功"), w.Reload(), w.See("设置成功"), w.Press("确定"), w.Title("城乡居民养老"))
 			w.do(w.Open("/pension/amounts"), w.See("¥ 4,500.00"), w.Press("历史设置"), w.See("更改"), w.See("¥ 2,000.00"))
 			w.toDues()
-			w.do(w.Tick(thisYear), w.Press("提交"))
+			w.do(w.Tick(thisYear), w.Press("提交"), w.Title("选择支付方式"))
 			w.do(w.Open("/pension/amounts"), w.See("本年度已按原金额申报"))
 			w.do(w.Open("/pension/declarations"), w.Press("继续缴费"), w.Tick("中国银行"), w.Press("确认缴费"), w.See("缴费成功"), w.See("¥ 4,500.00"))
 			w.do(w.Open("/pension/amounts"), w.See("本年度已缴费，缴费金额不能再更改"))

@@ -55,7 +55,7 @@ func TestMedical(t *testing.T) {
 			w.do(w.See("还没有缴费协议"), w.See("海淀区税务局"))
 			stood, err := w.URL()
 			w.do(err, w.Press("新增协议"), w.Title("新增协议"))
-			w.sign(agreementForm{bank: "北京银行", holder: "王秀英", account: "6217 0000 0000 0000 012", phone: "13800000002"})
+			w.sign(agreementForm{bank: "北京银行", holder: "王秀英", account: "6217 0000 0000 0000 020", phone: "13800000002"})
 			w.do(w.See("协议签订成功"), w.See("次日生效"), w.Press("返回缴费"), w.See("协议次日生效，今日暂不能用于缴费"))
 			if now, err := w.URL(); err != nil || now != stood {
 				t.Errorf("she is at %s, not at %s, %v", now, stood, err)

@@ -27,7 +27,7 @@ func TestPensionDeclarations(t *testing.T) {
 			w.toDues()
 			w.do(w.Tick(thisYear), w.Press("提交"), w.Title("选择支付方式"))
 			w.do(w.Open("/pension/declarations"), w.Press("查看明细"), w.Title("申报明细"), w.See("征收项目"), w.Back(), w.Title("申报记录查询"))
-			w.do(w.Tick(thisYear), w.Tick(year(-8)+" 年度"), w.Press("缴费"), w.See("¥ 3,600.00"), w.See("用哪份协议扣款"),
+			w.do(w.Tick(thisYear), w.Tick(year(-8)+" 年度"), w.Press("缴费"), w.See("¥ 3,600.00"), w.Press("确认缴费"), w.See("用哪份协议扣款"),
 				w.Tick("工商银行（0018）"), w.Press("确认缴费"), w.See("扣款失败"), w.See("余额不足"))
 			w.do(w.Press("继续缴费"), w.See("¥ 3,600.00"), w.Tick("北京银行"), w.Press("确认缴费"), w.See("缴费成功"), w.See("¥ 3,600.00"))
 			w.do(w.Open("/pension/declarations"), w.See("已缴费"))
