@@ -54,7 +54,7 @@ func (b *backend) openCertificates() error {
 	if b.certificates.reader, err = sandbox.New(signing.Trust()); err != nil {
 		return err
 	}
-	b.certificates.pictures = preview.New(preview.Options{CacheDir: filepath.Join(b.cfg.DataDir, "cache")})
+	b.certificates.pictures = preview.New(preview.Options{CacheDir: cacheDir(b.cfg)})
 	b.onClose(func(context.Context) error { return b.certificates.pictures.Close() })
 	b.certificates.captcha = &captcha.Service{Store: b.store, Now: b.clock.Now, NewID: newID}
 	b.certificates.Service = certificate.New(certificate.Config{
@@ -63,6 +63,18 @@ func (b *backend) openCertificates() error {
 		Now: b.clock.Now, NewID: newID, Random: rand.Reader, Log: b.log,
 	})
 	return nil
+}
+
+// cacheDir is where compiled code is kept: with the user's other caches, so that a new
+// data folder does not have to begin anew, or in the data folder.
+func cacheDir(cfg config.Config) string {
+	if dir, err := os.UserCacheDir(); err == nil {
+		dir = filepath.Join(dir, "shebao")
+		if os.MkdirAll(dir, 0o700) == nil {
+			return dir
+		}
+	}
+	return filepath.Join(cfg.DataDir, "cache")
 }
 
 // warmPictures compiles the page renderer into its cache, which takes seconds the first time.

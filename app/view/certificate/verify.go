@@ -30,8 +30,8 @@ func verify(s page.Verify) node.Node {
 			Hint: "证明上的纳税人识别号，自然人一般为身份证件号码",
 		}),
 		widget.Input(widget.Field{
-			Label: "证明校验码", Name: page.FieldCode, Value: s.Code, AutoComplete: "off", MaxLength: 40, Problems: s.Problems,
-			Hint: "证明上的16位证明校验码，不分大小写", Attrs: []node.Item{node.Attr("autocapitalize", "characters"), node.Attr("spellcheck", "false")},
+			Label: "16位证明校验码", Name: page.FieldCode, Value: s.Code, AutoComplete: "off", MaxLength: 40, Problems: s.Problems,
+			Hint: "证明上的证明校验码，不分大小写，空格可以不填", Attrs: []node.Item{node.Attr("autocapitalize", "characters"), node.Attr("spellcheck", "false")},
 		}),
 		widget.Input(widget.Field{
 			Label: "图形验证码", Name: page.FieldCaptcha, InputMode: "numeric", AutoComplete: "off", MaxLength: 12, Problems: s.Problems,

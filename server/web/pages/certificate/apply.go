@@ -20,40 +20,44 @@ func (d Deps) apply() web.Route {
 	return web.Page[page.CertificateApply]{
 		Pattern: page.PatternCertificateApply,
 		Frame:   page.Frame{Title: "记录打印", Back: page.PatternCertificates, Tab: tab},
-		Load: func(ctx context.Context, r *web.Request) (page.CertificateApply, error) {
-			s, asked := asked(r, r.Query)
-			if !s.Asked || s.Problems != nil {
-				return s, nil
-			}
-			found, err := d.Rules.Preview(ctx, r.Person, asked)
-			if err != nil {
-				return refused(s, err)
-			}
-			s.Rows, s.Total, s.Left = rows(found.Rows), found.Total, found.Left
-			s.Capitals = found.Total.Capitals()
-			s.Holder = person.MaskName(r.Name)
-			return s, nil
-		},
-		Act: func(ctx context.Context, r *web.Request) (web.Answer[page.CertificateApply], error) {
-			s, asked := asked(r, r.Form)
-			if !s.Asked {
-				s.Problems = []page.Problem{{Field: page.FieldFrom, Message: "请先查询，再申请证明"}}
-			}
-			if s.Problems != nil {
-				return web.Stay(s), nil
-			}
-			c, err := d.Rules.Apply(ctx, r.Person, asked)
-			if err != nil {
-				s, err = refused(s, err)
-				return web.Stay(s), err
-			}
-			notice := "已提交申请，正在制作"
-			if c.State == model.Ready {
-				notice = "该费款所属期的证明已制作成功，没有变化"
-			}
-			return web.GoSaying[page.CertificateApply](page.PatternCertificateDownloads, notice), nil
-		},
+		Load:    d.loadApply,
+		Act:     d.actApply,
 	}.Route()
+}
+
+func (d Deps) loadApply(ctx context.Context, r *web.Request) (page.CertificateApply, error) {
+	s, asked := asked(r, r.Query)
+	if !s.Asked || s.Problems != nil {
+		return s, nil
+	}
+	found, err := d.Rules.Preview(ctx, r.Person, asked)
+	if err != nil {
+		return refused(s, err)
+	}
+	s.Rows, s.Total, s.Left = rows(found.Rows), found.Total, found.Left
+	s.Capitals = found.Total.Capitals()
+	s.Holder = person.MaskName(r.Name)
+	return s, nil
+}
+
+func (d Deps) actApply(ctx context.Context, r *web.Request) (web.Answer[page.CertificateApply], error) {
+	s, asked := asked(r, r.Form)
+	if !s.Asked {
+		s.Problems = []page.Problem{{Field: page.FieldFrom, Message: "请先查询，再申请证明"}}
+	}
+	if s.Problems != nil {
+		return web.Stay(s), nil
+	}
+	c, err := d.Rules.Apply(ctx, r.Person, asked)
+	if err != nil {
+		s, err = refused(s, err)
+		return web.Stay(s), err
+	}
+	notice := "已提交申请，正在制作"
+	if c.State == model.Ready {
+		notice = "该费款所属期的证明已制作成功，没有变化"
+	}
+	return web.GoSaying[page.CertificateApply](page.PatternCertificateDownloads, notice), nil
 }
 
 // refused shows a refusal of the rules on the page; any other error is returned.

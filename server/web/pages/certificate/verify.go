@@ -19,25 +19,29 @@ func (d Deps) verify() web.Route {
 		Pattern: page.PatternVerify,
 		Frame:   page.Frame{Title: "记录查验", Back: page.PathHome, Layout: page.LayoutPlain},
 		Access:  web.Public,
-		Load: func(_ context.Context, r *web.Request) (page.Verify, error) {
-			s := d.form()
-			if code, err := model.ParseCheckCode(r.Query.Get(page.FieldCode)); err == nil {
-				s.Code = code.Grouped()
-			}
-			return s, nil
-		},
-		Act: func(ctx context.Context, r *web.Request) (web.Answer[page.Verify], error) {
-			if r.Form.Get(page.FieldStep) == page.StepUpload {
-				return d.upload(ctx, r)
-			}
-			s := d.form()
-			s.Taxpayer, s.Code = r.Form.Get(page.FieldTaxpayer), r.Form.Get(page.FieldCode)
-			if r.Form.Get(page.FieldStep) == page.StepAnother {
-				return web.Show(s), nil
-			}
-			return d.check(ctx, r, s)
-		},
+		Load:    d.loadVerify,
+		Act:     d.actVerify,
 	}.Route()
+}
+
+func (d Deps) loadVerify(_ context.Context, r *web.Request) (page.Verify, error) {
+	s := d.form()
+	if code, err := model.ParseCheckCode(r.Query.Get(page.FieldCode)); err == nil {
+		s.Code = code.Grouped()
+	}
+	return s, nil
+}
+
+func (d Deps) actVerify(ctx context.Context, r *web.Request) (web.Answer[page.Verify], error) {
+	if r.Form.Get(page.FieldStep) == page.StepUpload {
+		return d.upload(ctx, r)
+	}
+	s := d.form()
+	s.Taxpayer, s.Code = r.Form.Get(page.FieldTaxpayer), r.Form.Get(page.FieldCode)
+	if r.Form.Get(page.FieldStep) == page.StepAnother {
+		return web.Show(s), nil
+	}
+	return d.check(ctx, r, s)
 }
 
 // form is the empty form with a new captcha.
