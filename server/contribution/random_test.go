@@ -11,6 +11,7 @@ import (
 
 	"shebao/server/bank/banksim"
 	"shebao/server/contribution"
+	"shebao/shared/agreement"
 	model "shebao/shared/contribution"
 	"shebao/shared/money"
 	"shebao/shared/period"
@@ -25,10 +26,12 @@ var everyFault = banksim.Faults{
 type crowd struct {
 	*rig
 	people   []string
-	agrs     map[string]string
+	amounts  *contribution.Amounts
+	agrs     map[string]string // the usable agreement of each, under mu
 	pressed  atomic.Int64
 	mu       sync.Mutex
 	payments map[string]bool
+	changed  struct{ set, voided, revoked atomic.Int64 }
 }
 
 func newCrowd(t *testing.T, seed uint64, size int) *crowd {
@@ -39,6 +42,10 @@ func newCrowd(t *testing.T, seed uint64, size int) *crowd {
 		so.Faults = everyFault
 		so.Faults.Seed = seed
 		cc.Patience = time.Minute
+	})
+	c.amounts = contribution.NewAmounts(contribution.AmountConfig{
+		Store: c.store, Dues: c.Service, Rates: rates, Now: c.clock.Now,
+		NewID: func(prefix string) string { return prefix + strconv.FormatInt(c.ids.Add(1), 10) },
 	})
 	for i := range size {
 		who := c.person()
@@ -54,6 +61,11 @@ func newCrowd(t *testing.T, seed uint64, size int) *crowd {
 // act does one random thing as one person.
 func (c *crowd) act(dice *rand.Rand) error {
 	who := c.people[dice.IntN(len(c.people))]
+	if dice.IntN(12) == 0 {
+		if err := c.change(dice, who); err != nil && !isRefusal(err) {
+			return err
+		}
+	}
 	scheme := []model.Scheme{model.Pension, model.Medical}[dice.IntN(2)]
 	views, err := c.Dues(c.ctx(), who, scheme)
 	if err != nil || len(views) == 0 {
@@ -82,6 +94,60 @@ func (c *crowd) act(dice *rand.Rand) error {
 	return nil
 }
 
+// change sets or voids the yearly amount, or revokes the agreement and signs another.
+func (c *crowd) change(dice *rand.Rand, who string) error {
+	enrolment := "enr:" + who + ":pension"
+	switch dice.IntN(8) {
+	case 0:
+		views, err := c.amounts.List(c.ctx(), who)
+		if err != nil || len(views) != 1 || views[0].Setting == nil {
+			return err
+		}
+		_, err = c.amounts.Void(c.ctx(), contribution.VoidAmountRequest{Person: who, Settings: []string{views[0].Setting.ID}})
+		c.count(&c.changed.voided, err)
+		return err
+	case 1:
+		return c.revoke(who)
+	default:
+		_, err := c.amounts.Set(c.ctx(), contribution.AmountRequest{
+			Person: who, Enrolment: enrolment, Tier: money.Yuan(1000 + int64(dice.IntN(8001))),
+		})
+		c.count(&c.changed.set, err)
+		return err
+	}
+}
+
+func (c *crowd) count(n *atomic.Int64, err error) {
+	if err == nil {
+		n.Add(1)
+	}
+}
+
+// revoke ends somebody's agreement, whatever is being debited under it.
+func (c *crowd) revoke(who string) error {
+	id := c.agreementOf(who)
+	a, ok, err := c.store.Agreement(c.ctx(), id)
+	if err != nil || !ok || a.State != agreement.Verified {
+		return err
+	}
+	a.State, a.Ended = agreement.Revoked, c.clock.Now()
+	if ok, err = c.store.SwapAgreement(c.ctx(), agreement.Verified, a); err != nil || !ok {
+		return err
+	}
+	c.changed.revoked.Add(1)
+	next := c.sign(who, account(int(1000+c.ids.Add(1))))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.agrs[who] = next
+	return nil
+}
+
+func (c *crowd) agreementOf(who string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.agrs[who]
+}
+
 // press pays some of what is declared, and presses twice.
 func (c *crowd) press(dice *rand.Rand, who string, views []contribution.View) {
 	var ids []string
@@ -94,10 +160,11 @@ func (c *crowd) press(dice *rand.Rand, who string, views []contribution.View) {
 		return
 	}
 	key := "k" + strconv.FormatInt(c.pressed.Add(1), 10)
+	agreed := c.agreementOf(who)
 	var twice sync.WaitGroup
 	for range 2 {
 		twice.Go(func() {
-			p, err := c.pay(who, c.agrs[who], key, ids...)
+			p, err := c.pay(who, agreed, key, ids...)
 			if err != nil && !isRefusal(err) {
 				c.t.Error(err)
 			}
@@ -153,7 +220,7 @@ func (c *crowd) allPaid() bool {
 				return true
 			}
 			for _, v := range views {
-				if v.Due.State != model.DuePaid {
+				if v.Due.State != model.DuePaid && v.Amount > 0 { // without a setting nothing can be paid
 					return false
 				}
 			}
@@ -205,6 +272,11 @@ func (c *crowd) check() {
 	c.t.Logf("%d payments %v, %d dues paid, %s moved", len(c.payments), states, paid, banks)
 	if states[model.Succeeded] == 0 || states[model.Failed] == 0 {
 		c.t.Error("the run has no successes or no failures")
+	}
+	set, voided, revoked := c.changed.set.Load(), c.changed.voided.Load(), c.changed.revoked.Load()
+	c.t.Logf("%d amounts set, %d voided, %d agreements revoked", set, voided, revoked)
+	if set == 0 || voided == 0 || revoked == 0 {
+		c.t.Error("the run has no amount that was set or voided, or no agreement that was revoked")
 	}
 }
 
