@@ -3,7 +3,6 @@ SHELL := /bin/bash
 GO ?= go
 TOOLS := $(CURDIR)/build/tools
 LINT := $(TOOLS)/golangci-lint
-GOFUMPT := $(TOOLS)/gofumpt
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 export CGO_ENABLED := 0
 
@@ -36,18 +35,14 @@ test: build ## run every test, the browser ones too; installs what they need
 $(LINT):
 	GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-$(GOFUMPT):
-	GOBIN=$(TOOLS) $(GO) install mvdan.cc/gofumpt@v0.12.0
-
-check: assets $(LINT) $(GOFUMPT) ## format, lint (native and browser) and vet
-	@out=$$($(GOFUMPT) -l app server shared web/*.go web/build); if [ -n "$$out" ]; then echo "gofumpt differs:"; echo "$$out"; exit 1; fi
+check: assets $(LINT) ## format, lint (native and browser) and vet
 	$(GO) vet ./...
 	GOOS=js GOARCH=wasm $(GO) vet ./app/...
 	$(LINT) run ./...
 	GOOS=js GOARCH=wasm $(LINT) run ./app/... ./shared/...
 
-fmt: $(GOFUMPT) ## format the sources
-	$(GOFUMPT) -w app server shared web/*.go web/build
+fmt: $(LINT) ## format the sources
+	$(LINT) fmt
 
 bench: build ## print the figures of the store and of whole payments, side by side
 	./bin/shebao bench
