@@ -13,12 +13,12 @@ import (
 	"time"
 
 	"shebao/server/config"
+	"shebao/server/debit"
 	"shebao/server/demo"
 	"shebao/server/intake"
 	"shebao/server/officer"
 	"shebao/server/overview"
 	"shebao/server/rates"
-	"shebao/server/web"
 	"shebao/server/web/pages/admin"
 	"shebao/shared/contribution"
 	model "shebao/shared/officer"
@@ -57,7 +57,7 @@ func (b *backend) openConsole(ctx context.Context) error {
 func (b *backend) adminDeps() admin.Deps {
 	d := admin.Deps{
 		Service: b.city.Service, Accounts: b.accounts.Service, Officers: b.console.officers, Audit: b.audit, Records: b.store,
-		Days: b.console.days, Intake: b.console.intake, Rates: b.console.rates, City: b.city, Facts: b.facts,
+		Days: b.console.days, Intake: b.console.intake, Rates: b.console.rates, City: b.city, Facts: b.facts, Runs: b.debits,
 	}
 	if b.cfg.IsDemo() {
 		d.Demo = demoOfficerLogins
@@ -86,7 +86,19 @@ func (b *backend) lookImport(ctx context.Context, id string) (string, bool, erro
 	return j.Look(), ok, err
 }
 
-var _ web.Watch = (*intake.Service)(nil)
+// lookRun tells how a debit run goes on.
+func (b *backend) lookRun(ctx context.Context, id string) (string, bool, error) {
+	r, err := b.debits.Report(ctx, id)
+	if errors.Is(err, debit.RefuseUnknown) {
+		return "", false, nil
+	}
+	return admin.RunLook(r), err == nil, err
+}
+
+// polled wakes nobody: what others do is seen by asking.
+type polled struct{}
+
+func (polled) Watch(string) (<-chan struct{}, func()) { return nil, func() {} }
 
 // seedOfficers adds the demo officers that are not there yet.
 func (b *backend) seedOfficers(ctx context.Context) error {

@@ -21,9 +21,12 @@ func Screens() []view.Screen {
 		view.Of(page.PathAdminImport, Import),
 		view.Of(page.PathAdminRate, Rate),
 		view.Of(page.PathAdminOfficers, Officers),
+		view.Of(page.PathAdminRuns, Runs),
+		view.Of(page.PathAdminRun, Run),
 	}
 	for _, pattern := range []string{
 		page.PathAdminPayments, page.PathAdminRates, page.PathAdminAgreement, page.PathAdminAudit, page.PathAdminHealth,
+		page.PathAdminRunPeople,
 	} {
 		screens = append(screens, view.Of(pattern, List))
 	}

@@ -5,6 +5,7 @@ package admin
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,6 +72,7 @@ type Deps struct {
 	Intake   *intake.Service
 	Rates    *rates.Service
 	City     *city.City
+	Runs     Runs
 	Demo     func(now time.Time) []page.DemoLogin // nil outside demo mode
 	Facts    func() []page.Fact                   // what the program says of itself
 }
@@ -185,5 +187,10 @@ func Pages(d Deps) []web.Route {
 	return []web.Route{
 		d.loginPage(), d.logoutPage(), d.workbenchPage(), d.residentsPage(), d.residentPage(), d.importsPage(), d.importPage(), d.importFile(),
 		d.ratesPage(), d.ratePage(), d.paymentsPage(), d.agreementsPage(), d.auditPage(), d.auditFile(), d.healthPage(), d.officersPage(),
+		d.runsPage(), d.runPage(), d.runPeoplePage(), d.runFile(),
 	}
+}
+
+func sortRows(rows [][]page.Cell) {
+	slices.SortFunc(rows, func(a, b []page.Cell) int { return strings.Compare(a[0].Text, b[0].Text) })
 }

@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"shebao/server/web"
 	"shebao/shared/agreement"
 	"shebao/shared/contribution"
+	"shebao/shared/debit"
 	"shebao/shared/intake"
 	model "shebao/shared/officer"
 	"shebao/shared/page"
@@ -44,8 +46,45 @@ func (d Deps) workbench(ctx context.Context, v visit) (page.Workbench, error) {
 	s.Stats = []page.AdminStat{
 		today(days[len(days)-1]), d.doubtStat(v, doubtful), yesterday(days[len(days)-2]), signedStat(v, signed),
 	}
+	if s.Run, err = d.runBrief(ctx, v); err != nil {
+		return s, err
+	}
 	s.Queue, err = d.queue(ctx, v, doubtful)
 	return s, err
+}
+
+// runBrief is the debit run under way, or the newest that was not cancelled.
+func (d Deps) runBrief(ctx context.Context, v visit) (*page.RunBrief, error) {
+	if !v.Officer.May(model.SeeResidents) {
+		return nil, nil //nolint:nilnil // no brief is a fine answer
+	}
+	list, err := d.Runs.List(ctx, "", 10)
+	if err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(list, func(r debit.Run) bool { return r.State == debit.Cancelled })
+	if len(list) == 0 {
+		return nil, nil //nolint:nilnil // as above
+	}
+	i := max(slices.IndexFunc(list, func(r debit.Run) bool { return r.State == debit.Running }), 0)
+	report, err := d.Runs.Report(ctx, list[i].ID)
+	if err != nil {
+		return nil, err
+	}
+	r := report.Run
+	b := &page.RunBrief{
+		Title: runName(r), Href: page.PathAdminRuns + "/" + r.ID, State: runState(r), Tone: runTone(r),
+		Done: report.Total.Planned.Count - report.Total.Waiting(), Of: report.Total.Planned.Count,
+		Banks: page.Table{Title: "按银行", Columns: columns("银行", "笔数>", "成功>", "金额（元）>", "成功率>"), Empty: "没有可扣人员。"},
+	}
+	for _, l := range report.ByBank() {
+		rate := l.PerMille()
+		b.Banks.Rows = append(b.Banks.Rows, []page.Cell{
+			text(bankName(l.Bank)), text(count(int(l.Planned.Count))), text(count(int(l.Paid.Count))), text(l.Paid.Amount.Plain()),
+			text(fmt.Sprintf("%d.%d%%", rate/10, rate%10)),
+		})
+	}
+	return b, nil
 }
 
 func today(day overview.Day) page.AdminStat {
@@ -117,6 +156,18 @@ func (d Deps) queue(ctx context.Context, v visit, doubtful []contribution.Paymen
 			t.Rows = append(t.Rows, []page.Cell{
 				text("缴费标准调整待复核：" + rateName(c.Rate)), text("操作员 " + d.officerName(ctx, c.By)), text(clock(c.Proposed, v.Now)), text(""),
 				{Text: "复核", Href: page.PathAdminRates, Spoken: "复核 " + rateName(c.Rate)},
+			})
+		}
+	}
+	runs, err := d.Runs.List(ctx, "", 20)
+	if err != nil {
+		return t, err
+	}
+	for _, r := range runs {
+		if r.State == debit.Submitted && v.Officer.MayApprove(model.ApproveRuns, r.Maker) {
+			t.Rows = append(t.Rows, []page.Cell{
+				text(runName(r) + "待复核"), text("操作员 " + d.officerName(ctx, r.Maker)), text(clock(r.Submitted, v.Now)), text(r.Chosen.Amount.Plain()),
+				{Text: "复核", Href: page.PathAdminRuns + "/" + r.ID, Spoken: "复核 " + runName(r)},
 			})
 		}
 	}

@@ -1,0 +1,81 @@
+package admin
+
+import (
+	"shebao/app/node"
+	"shebao/app/widget"
+	"shebao/shared/page"
+)
+
+// runSteps are the steps of a debit run.
+var runSteps = []string{"试算", "提交", "复核", "执行", "完成"}
+
+// Runs lists debit runs and makes a new one.
+func Runs(s page.AdminRuns) node.Node {
+	body := node.Group{widget.ErrorSummary(s.Problems), widget.Card(table(s.List))}
+	if !s.May {
+		return body
+	}
+	ticks := node.Map(s.Authorities, func(a page.RunChoice) node.Node {
+		state := widget.Open
+		if a.On {
+			state = widget.Ticked
+		}
+		id := page.RunFieldAuthority + "-" + a.Code
+		return node.Div(node.Class("consent-in"),
+			node.Input(node.Type("checkbox"), node.Class("box"), node.ID(id), node.Name(page.RunFieldAuthority), node.Value(a.Code), node.If(state == widget.Ticked, node.Checked)),
+			node.Label(node.For(id), node.Text(a.Label)))
+	})
+	return append(body, widget.Card(widget.Heading("新建批次"), widget.Form("",
+		node.Div(node.Class("filters"),
+			widget.Select(widget.Pick{Label: "险种", Name: page.RunFieldScheme, Value: s.Scheme, Options: options(s.Schemes), Problems: s.Problems}),
+			widget.Select(widget.Pick{Label: "年度", Name: page.RunFieldYear, Value: s.Year, Options: options(s.Years), Problems: s.Problems}),
+			widget.Input(widget.Field{Label: "扣款日期", Name: page.RunFieldDate, Type: "date", Value: s.Date, Min: s.First, Problems: s.Problems})),
+		node.Fieldset(node.Class("ticks"), node.Legend(node.Class("weui-label"), node.Text("税务机关")), ticks),
+		widget.Actions(widget.Primary("新建并试算", widget.Press(page.AdminFieldDo, "create"))),
+		widget.Muted("试算只查看不扣款：列出可扣人员和未纳入原因。提交后须由另一位复核人员批准。"))))
+}
+
+// Run draws one debit run: where it stands, what can be done, its results.
+func Run(s page.AdminRun) node.Node {
+	facts := make([]widget.Row, len(s.Facts))
+	for i, f := range s.Facts {
+		facts[i] = widget.Fact(f.Label, f.Value)
+	}
+	head := widget.Card(widget.Between(widget.Heading(s.Title), widget.Tag(widget.Tone(s.Tone), s.State)), widget.Steps(runSteps, s.Steps))
+	if s.Progress {
+		head = head.With(widget.Muted("已处理 "+grouped(s.Done)+" / "+grouped(s.Of)), widget.ProgressBar("批次进度", s.Done, s.Of))
+	}
+	if s.Waits != "" {
+		head = head.With(widget.Muted(s.Waits))
+	}
+	body := node.Group{
+		widget.ErrorSummary(s.Problems), head.With(actions(s)), stats(s.Stats),
+	}
+	for _, t := range s.Tables {
+		body = append(body, widget.Card(table(t)))
+	}
+	return append(body, widget.Card(widget.Heading("批次信息"), widget.Rows(facts...)))
+}
+
+func actions(s page.AdminRun) node.Node {
+	return node.Map(s.Actions, func(a page.RunAction) node.Node {
+		press := widget.Primary
+		switch a.Weight {
+		case "ghost":
+			press = widget.Ghost
+		case "danger":
+			press = widget.Danger
+		}
+		form := widget.Form("", widget.Hidden(page.AdminFieldDo, a.Do))
+		if a.Reason != "" { // one reason field a form, each with its own id
+			name := page.RunFieldReason + "-" + a.Do
+			return widget.Disclosure(a.Label, form.With(widget.Muted(a.Says),
+				node.Div(node.Class("filters"),
+					widget.Input(widget.Field{Label: a.Reason, Name: name, MaxLength: 200, AutoComplete: "off", Problems: s.Problems}), press("确认"+a.Label))))
+		}
+		if a.Says != "" {
+			form = form.With(widget.Muted(a.Says))
+		}
+		return form.With(widget.Actions(press(a.Label)))
+	})
+}

@@ -1,0 +1,165 @@
+package admin
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"shebao/server/debit"
+	"shebao/server/web"
+	"shebao/shared/contribution"
+	model "shebao/shared/debit"
+	"shebao/shared/officer"
+	"shebao/shared/page"
+	"shebao/shared/period"
+)
+
+// Runs are the rules of debit runs. *debit.Service is one.
+type Runs interface {
+	Create(ctx context.Context, by string, d debit.Draft) (model.Run, error)
+	Load(ctx context.Context, id string) (model.Run, error)
+	List(ctx context.Context, before string, limit int) ([]model.Run, error)
+	Items(ctx context.Context, f debit.ItemFilter) ([]model.Item, error)
+	Files(ctx context.Context, run string) ([]model.File, error)
+	Submit(ctx context.Context, by, id string) (model.Run, error)
+	Approve(ctx context.Context, by, id string) (model.Run, error)
+	Reject(ctx context.Context, by, id, reason string) (model.Run, error)
+	Cancel(ctx context.Context, by, id, reason string) (model.Run, error)
+	Stop(ctx context.Context, by, id, reason string) (model.Run, error)
+	Retry(ctx context.Context, by, id string) (model.Run, error)
+	Report(ctx context.Context, id string) (model.Report, error)
+	WriteCSV(ctx context.Context, w io.Writer, id string, names debit.Names) error
+}
+
+func (d Deps) runsPage() web.Route {
+	return route(d, screen[page.AdminRuns]{pattern: page.PathAdminRuns, title: "批量扣款", see: officer.SeeResidents, load: d.runs, act: d.createRun})
+}
+
+func runName(r model.Run) string {
+	return fmt.Sprintf("批量扣款 %s %s", r.Date, r.Scheme.Label())
+}
+
+func runTone(r model.Run) string {
+	switch r.State {
+	case model.Selecting, model.Submitted, model.Running:
+		return "warn"
+	case model.Finished:
+		return "ok"
+	case model.Cancelled:
+		return "off"
+	case model.Ready:
+		return ""
+	default:
+		return ""
+	}
+}
+
+func runState(r model.Run) string {
+	if r.State == model.Running || r.State == model.Submitted && r.Round > 1 {
+		return "第 " + strconv.Itoa(r.Round) + " 轮 " + r.State.Label()
+	}
+	return r.State.Label()
+}
+
+func (d Deps) runs(ctx context.Context, v visit) (page.AdminRuns, error) {
+	today := v.Today()
+	s := page.AdminRuns{
+		May: v.Officer.May(officer.MakeRuns), Scheme: string(contribution.Pension), Year: strconv.Itoa(today.Year), Date: today.String(), First: today.String(),
+		Schemes: []page.Fact{
+			{Label: contribution.Pension.Label(), Value: string(contribution.Pension)}, {Label: contribution.Medical.Label(), Value: string(contribution.Medical)},
+		},
+	}
+	var years []int
+	for _, r := range d.Rates.Rates() {
+		years = append(years, r.Year)
+	}
+	slices.Sort(years)
+	years = slices.Compact(years)
+	slices.Reverse(years)
+	for _, y := range years {
+		s.Years = append(s.Years, page.Fact{Label: strconv.Itoa(y) + " 年", Value: strconv.Itoa(y)})
+	}
+	for _, a := range d.City.Authorities {
+		s.Authorities = append(s.Authorities, page.RunChoice{Code: a.Code, Label: a.Short()})
+	}
+	list, err := d.Runs.List(ctx, v.Query.Get(page.AdminFieldAfter), 30)
+	s.List = page.Table{
+		Title: "批次", Columns: columns("扣款日期", "险种", "年度", "税务机关", "可扣人数>", "金额（元）>", "制单", "状态", "办理"), Empty: "还没有批次。",
+	}
+	for _, r := range list {
+		tone := runTone(r)
+		if tone == "" {
+			tone = "plain"
+		}
+		s.List.Rows = append(s.List.Rows, []page.Cell{
+			text(r.Date.String()), text(r.Scheme.Label()), text(strconv.Itoa(r.Year)), text(d.authorities(r.Authorities)), text(count(int(r.Chosen.Count))),
+			text(r.Chosen.Amount.Plain()), text(d.officerName(ctx, r.Maker)), {Text: runState(r), Tone: tone},
+			{Text: "查看", Href: page.PathAdminRuns + "/" + r.ID, Spoken: "查看 " + runName(r)},
+		})
+	}
+	if len(list) == 30 {
+		s.List.Next = page.PathAdminRuns + "?" + page.AdminFieldAfter + "=" + list[29].ID
+	}
+	return s, err
+}
+
+func (d Deps) authorities(codes []string) string {
+	if len(codes) == 0 {
+		return ""
+	}
+	first := d.City.Short(codes[0])
+	if len(codes) == 1 {
+		return first
+	}
+	return first + "等 " + strconv.Itoa(len(codes)) + " 个"
+}
+
+func (d Deps) createRun(ctx context.Context, v visit) (web.Answer[page.AdminRuns], error) {
+	none := web.Answer[page.AdminRuns]{}
+	if err := v.must(officer.MakeRuns); err != nil {
+		return none, err
+	}
+	draft := debit.Draft{Scheme: contribution.Scheme(v.Form.Get(page.RunFieldScheme)), Authorities: v.Form[page.RunFieldAuthority]}
+	draft.Year, _ = strconv.Atoi(v.Form.Get(page.RunFieldYear))     // the rules refuse zero
+	draft.Date, _ = period.ParseDate(v.Form.Get(page.RunFieldDate)) // the rules refuse none
+	known := func(code string) bool { _, ok := d.City.Authority(code); return !ok }
+	draft.Authorities = slices.DeleteFunc(slices.Clone(draft.Authorities), known)
+	r, err := d.Runs.Create(ctx, v.Officer.ID, draft)
+	if err == nil {
+		return web.Go[page.AdminRuns](page.PathAdminRuns + "/" + r.ID), nil
+	}
+	var why *debit.Refusal
+	if !errors.As(err, &why) {
+		return none, err
+	}
+	s, err := d.runs(ctx, v)
+	s.Scheme, s.Year, s.Date = v.Form.Get(page.RunFieldScheme), v.Form.Get(page.RunFieldYear), v.Form.Get(page.RunFieldDate)
+	for i := range s.Authorities {
+		s.Authorities[i].On = slices.Contains(draft.Authorities, s.Authorities[i].Code)
+	}
+	s.Problems = []page.Problem{{Message: why.Message}}
+	return web.Stay(s), err
+}
+
+// runFile is the results of a run as CSV.
+func (d Deps) runFile() web.Route {
+	return web.Download(page.PathAdminRun+"/report.csv", web.Officer, func(ctx context.Context, r *web.Request) (web.Attachment, error) {
+		v, err := d.visit(ctx, r, officer.SeeResidents)
+		if err != nil {
+			return web.Attachment{}, err
+		}
+		var out bytes.Buffer
+		id := v.Query.Get("id")
+		if err := d.Runs.WriteCSV(ctx, &out, id, debit.Names{Authority: d.City.Short, Bank: bankName}); err != nil {
+			return web.Attachment{}, unknownRun(err)
+		}
+		if err := d.note(ctx, v, "run_export", id, "ok"); err != nil {
+			return web.Attachment{}, err
+		}
+		return web.Attachment{Name: "批量扣款结果.csv", Type: "text/csv; charset=utf-8", Data: out.Bytes()}, nil
+	})
+}

@@ -1,0 +1,73 @@
+package page
+
+// Form fields of PathAdminRuns.
+const (
+	RunFieldScheme    = "scheme"
+	RunFieldYear      = "year"
+	RunFieldDate      = "date"
+	RunFieldAuthority = "authority"
+	RunFieldReason    = "reason"
+	RunFieldState     = "state"
+	RunFieldWhy       = "why"
+)
+
+// PathAdminRunPeople lists the people of a run.
+const PathAdminRunPeople = "/admin/runs/{id}/people"
+
+// RunChoice is one tax authority that a run may take.
+type RunChoice struct {
+	Code  string `json:"code"`
+	Label string `json:"label"`
+	On    bool   `json:"on,omitempty"`
+}
+
+// AdminRuns is the state of PathAdminRuns (批量扣款).
+type AdminRuns struct {
+	May         bool        `json:"may,omitempty"` // may make runs
+	Schemes     []Fact      `json:"schemes"`
+	Scheme      string      `json:"scheme"`
+	Years       []Fact      `json:"years"`
+	Year        string      `json:"year"`
+	Date        string      `json:"date"`
+	First       string      `json:"first"` // first day a run may have
+	Authorities []RunChoice `json:"authorities"`
+	List        Table       `json:"list"`
+	Problems    []Problem   `json:"problems,omitempty"`
+}
+
+// RunAction is something an officer can do with a run.
+type RunAction struct {
+	Do     string `json:"do"`
+	Label  string `json:"label"`
+	Weight string `json:"weight"`           // primary, ghost, danger
+	Reason string `json:"reason,omitempty"` // label of the reason to type, "" when none is asked
+	Says   string `json:"says,omitempty"`   // what will happen
+}
+
+// AdminRun is the state of PathAdminRun.
+type AdminRun struct {
+	Title    string      `json:"title"`
+	State    string      `json:"state"`
+	Tone     string      `json:"tone"`
+	Steps    int         `json:"steps"` // index of the step: 试算 提交 复核 执行 完成
+	Facts    []Fact      `json:"facts"`
+	Progress bool        `json:"progress,omitempty"`
+	Done     int64       `json:"done"`
+	Of       int64       `json:"of"`
+	Stats    []AdminStat `json:"stats"`
+	Actions  []RunAction `json:"actions,omitempty"`
+	Waits    string      `json:"waits,omitempty"` // why nothing can be done by this officer
+	Tables   []Table     `json:"tables"`
+	Problems []Problem   `json:"problems,omitempty"`
+	Running  bool        `json:"running,omitempty"`
+	Live     string      `json:"live,omitempty"`
+}
+
+// InFrame asks again while numbers move.
+func (s AdminRun) InFrame(f Frame) Frame {
+	f.Title = s.Title
+	if s.Running {
+		f.Live, f.Refresh = s.Live, 3
+	}
+	return f
+}
