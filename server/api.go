@@ -19,5 +19,11 @@ func (b *backend) mountAPI(app *fiber.App) {
 	imports := &contribution.Imports{
 		Rules: b.payments, Register: b.store, Today: func() period.Date { return clock.Today(b.clock) },
 	}
-	api.Declarations(api.Mount(app, b.city.Service, version), imports, keys, b.log)
+	mounted := api.Mount(app, b.city.Service, version)
+	api.Declarations(mounted, imports, keys, b.log)
+	institutions := api.Institutions{}
+	for name, key := range b.cfg.VerifyKeys {
+		institutions[name] = key.Reveal()
+	}
+	api.Certificates(mounted, b.certificates, institutions, b.accounts.Service, b.log)
 }

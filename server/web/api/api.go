@@ -14,7 +14,8 @@ func Mount(app *fiber.App, service, version string) huma.API {
 	c.DocsPath, c.SchemasPath = "", ""
 	c.CreateHooks = nil // no $schema links in answers
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"channel": {Type: "http", Scheme: "bearer", Description: "the channel's API key"},
+		"channel":     {Type: "http", Scheme: "bearer", Description: "the channel's API key"},
+		"institution": {Type: "http", Scheme: "bearer", Description: "the API key of an institution that verifies certificates"},
 	}
 	return humafiber.New(app, c)
 }
