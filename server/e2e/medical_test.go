@@ -60,7 +60,7 @@ func TestMedical(t *testing.T) {
 			if now, err := w.URL(); err != nil || now != stood {
 				t.Errorf("she is at %s, not at %s, %v", now, stood, err)
 			}
-			w.do(w.Open("/medical/declarations"), w.See("未缴费"), w.Press("继续缴费"), w.See("次日生效"))
+			w.do(w.Open("/medical/declarations"), w.See("未缴费"), w.Press("继续缴费"), w.See("缴费提示"), w.Press("确定"), w.See("次日生效"))
 			if got := p.ledger(); len(got) != 0 {
 				t.Errorf("the bank posted %+v", got)
 			}

@@ -1,6 +1,7 @@
 package localmongo
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -20,12 +21,19 @@ func TestExplain(t *testing.T) {
 		{Keys: bson.D{{Key: "created", Value: 1}}, Options: options.Index().SetName("unpaid").SetPartialFilterExpression(bson.D{{Key: "state", Value: "open"}})},
 		{Keys: bson.D{{Key: "authority", Value: 1}, {Key: "state", Value: 1}, {Key: "amount", Value: 1}}},
 		{Keys: bson.D{{Key: "tags", Value: 1}}},
+		{Keys: bson.D{{Key: "tags", Value: 1}, {Key: "rank", Value: -1}}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.InsertOne(t.Context(), bson.D{{Key: "_id", Value: "x"}, {Key: "tags", Value: bson.A{"a", "b"}}}); err != nil {
 		t.Fatal(err)
+	}
+	for i := range 50 {
+		d := bson.D{{Key: "_id", Value: fmt.Sprint("r", i)}, {Key: "tags", Value: bson.A{"list", "more"}}, {Key: "rank", Value: int64(i)}, {Key: "amount", Value: int64(-1 - i)}}
+		if _, err := c.InsertOne(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
 	}
 	eq := func(k string, v any) bson.E { return bson.E{Key: k, Value: v} }
 	op := func(k, o string, v any) bson.E { return bson.E{Key: k, Value: bson.D{{Key: o, Value: v}}} }
@@ -49,11 +57,17 @@ func TestExplain(t *testing.T) {
 		{"a sort with a limit reads no more than the limit", bson.D{}, bson.D{{Key: "amount", Value: -1}}, 10, `"amount_1" backward`, "SORT", 10},
 		{"a page after a cursor", bson.D{op("amount", "$lt", int64(102000))}, bson.D{{Key: "amount", Value: -1}}, 10, `"amount_1" backward`, "SORT", 10},
 		{"a partial index whose filter is implied", bson.D{eq("state", "open"), op("created", "$lt", at.Add(30*time.Second))}, nil, 0, `"unpaid"`, "filter", 10},
-		{"a partial index whose filter is not implied", bson.D{op("state", "$in", bson.A{"open", "paid"}), op("created", "$lt", at.Add(30*time.Second))}, nil, 0, "COLLSCAN", "unpaid", 3001},
+		{"a partial index whose filter is not implied", bson.D{op("state", "$in", bson.A{"open", "paid"}), op("created", "$lt", at.Add(30*time.Second))}, nil, 0, "COLLSCAN", "unpaid", 3051},
 		{"$in on a field of the prefix", bson.D{eq("authority", "11101050000"), op("state", "$in", bson.A{"open", "void"}), op("amount", "$lt", int64(100030))}, nil, 0, `"authority_1_state_1_amount_1"`, "filter", 10},
 		{"ties broken by _id", bson.D{eq("authority", "11101050000"), eq("state", "open")}, bson.D{{Key: "amount", Value: 1}, {Key: "_id", Value: 1}}, 5, `"authority_1_state_1_amount_1"`, "SORT", 5},
 		{"an array's element", bson.D{eq("tags", "b")}, nil, 0, `"tags_1"`, "COLLSCAN", 1},
-		{"no index", bson.D{eq("note", "x")}, nil, 0, "COLLSCAN", "IXSCAN", 3001},
+		{
+			"the order within an array's element",
+			bson.D{eq("tags", "list"), eq("rank", bson.D{{Key: "$gte", Value: int64(10)}, {Key: "$lt", Value: int64(30)}})},
+			bson.D{{Key: "rank", Value: -1}}, 5, `"tags_1_rank_-1" forward`, "SORT", 5,
+		},
+		{"the order of the array itself", bson.D{eq("tags", "list")}, bson.D{{Key: "tags", Value: -1}}, 0, "SORT", "COLLSCAN", 50},
+		{"no index", bson.D{eq("note", "x")}, nil, 0, "COLLSCAN", "IXSCAN", 3051},
 		{"an order that no index has", bson.D{eq("person", "p0000007")}, bson.D{{Key: "note", Value: 1}}, 0, "SORT", "COLLSCAN", 1},
 	}
 	for _, x := range cases {
