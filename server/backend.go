@@ -21,6 +21,7 @@ import (
 	"shebao/server/debit"
 	"shebao/server/localmongo"
 	"shebao/server/notice"
+	"shebao/server/reconcile"
 	"shebao/server/store"
 	"shebao/server/vault"
 	"shebao/shared/period"
@@ -42,6 +43,7 @@ type backend struct {
 	agreements   *agreement.Service
 	payments     *contribution.Service
 	debits       *debit.Service
+	reconcile    *reconcile.Service
 	accounts     accounts
 	console      console
 	certificates certificates

@@ -6,21 +6,29 @@ import (
 	"shebao/server/audit"
 	"shebao/server/debit"
 	"shebao/server/notice"
+	"shebao/server/reconcile"
 )
 
-// openDebits makes the rules of batch debit runs.
+// openDebits makes the rules of batch debit runs and of reconciliation.
 func (b *backend) openDebits() {
 	b.debits = debit.New(debit.Config{
 		Store: b.store, Bank: b.bank.gateway, Payments: b.payments, Notices: notice.Payments{Service: b.notices},
 		Trail: officerTrail{b.audit}, Rates: b.console.rates.Rates, Now: b.clock.Now, NewID: newID, Log: b.log,
 	})
+	b.reconcile = reconcile.New(reconcile.Config{
+		Store: b.store, Payments: b.payments, Bank: b.bank.gateway, Trail: officerTrail{b.audit}, Now: b.clock.Now,
+	})
 }
 
-// officerTrail keeps what officers do with debit runs.
+// officerTrail keeps what officers do with debit runs and differences.
 type officerTrail struct{ log *audit.Log }
 
 func (t officerTrail) Officer(ctx context.Context, e debit.Entry) error {
 	return t.log.Append(ctx, audit.Event{
 		WhoKind: "officer", Who: e.Officer, What: e.Action, Subject: e.Subject, Result: e.Result, Details: e.Details,
 	})
+}
+
+func (t officerTrail) Reconciled(ctx context.Context, e reconcile.Entry) error {
+	return t.Officer(ctx, debit.Entry(e))
 }

@@ -14,8 +14,15 @@ func (s *Service) followBatch(ctx context.Context, ps []model.Payment) error {
 	if len(ps) == 0 {
 		return nil
 	}
-	var paid, back []model.Payment
+	var paid, back, all []model.Payment
 	for _, p := range ps {
+		if p.Channel != model.ChannelDebitRun { // its declarations stand when it fails
+			if _, err := s.follow(ctx, p); err != nil {
+				return err
+			}
+			continue
+		}
+		all = append(all, p)
 		if p.State == model.Succeeded {
 			paid = append(paid, p)
 		} else {
@@ -28,6 +35,7 @@ func (s *Service) followBatch(ctx context.Context, ps []model.Payment) error {
 	if err := s.releaseBatch(ctx, back); err != nil {
 		return err
 	}
+	ps = all
 	if err := s.tellBatch(ctx, ps); err != nil {
 		return err
 	}

@@ -24,6 +24,14 @@ const (
 var paymentIndexes = []index{
 	{collection: payments, name: "payer", keys: bson.D{{Key: "payer", Value: 1}, {Key: "created", Value: -1}}},
 	{collection: payments, name: "open", keys: bson.D{{Key: "next", Value: 1}}, partial: bson.D{{Key: "open", Value: true}}},
+	{
+		collection: payments, name: "paid", keys: bson.D{{Key: "auth", Value: 1}, {Key: "ended", Value: 1}, {Key: "_id", Value: 1}},
+		partial: bson.D{{Key: "state", Value: string(contribution.Succeeded)}},
+	},
+	{
+		collection: payments, name: "doubt", keys: bson.D{{Key: "auth", Value: 1}, {Key: "sent", Value: 1}, {Key: "_id", Value: 1}},
+		partial: bson.D{{Key: "state", Value: string(contribution.InDoubt)}},
+	},
 }
 
 type paymentDoc struct {

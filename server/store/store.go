@@ -114,7 +114,7 @@ func indexes() []index {
 	for _, list := range [][]index{
 		dueIndexes, declarationIndexes, paymentIndexes, agreementIndexes, settingIndexes, enrolmentIndexes, personIndexes,
 		accountIndexes, sessionIndexes, codeIndexes, limitIndexes, inboxIndexes, auditIndexes, noticeIndexes, principalIndexes,
-		debitRunIndexes, debitItemIndexes, debitFileIndexes, intakeIndexes, rateIndexes, overviewIndexes,
+		debitRunIndexes, debitItemIndexes, debitFileIndexes, reconcileIndexes, intakeIndexes, rateIndexes, overviewIndexes,
 		certificateIndexes, captchaIndexes,
 	} {
 		all = append(all, list...)

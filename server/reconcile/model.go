@@ -1,0 +1,180 @@
+// Package reconcile holds the rules of reconciliation (对账): a bank's day file against our
+// payments, the work list of differences that one officer corrects and another approves,
+// and the closing of a day. It knows neither HTTP nor the database; it declares the ports
+// it needs.
+package reconcile
+
+import (
+	"time"
+
+	"shebao/shared/bankapi"
+	"shebao/shared/money"
+	"shebao/shared/period"
+	"shebao/shared/state"
+)
+
+// Kind is how a payment and the bank's day file differ.
+type Kind string
+
+// The kinds.
+const (
+	OursOnly  Kind = "ours"      // 我方有、银行无
+	BankOnly  Kind = "bank"      // 银行有、我方无
+	Amount    Kind = "amount"    // 金额不符
+	Duplicate Kind = "duplicate" // 银行重复入账
+	Crossed   Kind = "crossed"   // 跨日
+	InDoubt   Kind = "doubt"     // 待核实: not in the file, and the bank has not answered yet
+)
+
+// Label is the kind's name on screens.
+func (k Kind) Label() string {
+	switch k {
+	case OursOnly:
+		return "我方有、银行无"
+	case BankOnly:
+		return "银行有、我方无"
+	case Amount:
+		return "金额不符"
+	case Duplicate:
+		return "银行重复入账"
+	case Crossed:
+		return "跨日"
+	case InDoubt:
+		return "待核实"
+	default:
+		return string(k)
+	}
+}
+
+// State is the state of a difference.
+type State string
+
+// The states of a difference.
+const (
+	Open     State = "open"     // 待处理
+	Proposed State = "proposed" // 待复核
+	Resolved State = "resolved" // 已处理
+)
+
+// Label is the state's name on screens.
+func (s State) Label() string {
+	switch s {
+	case Open:
+		return "待处理"
+	case Proposed:
+		return "待复核"
+	case Resolved:
+		return "已处理"
+	default:
+		return string(s)
+	}
+}
+
+// Event is what happens to a difference.
+type Event string
+
+// The events.
+const (
+	Propose Event = "propose" // an officer says how it is corrected
+	Approve Event = "approve" // another officer approves
+	Reject  Event = "reject"  // another officer sends it back
+	Vanish  Event = "vanish"  // a later look finds no difference
+	Return  Event = "return"  // a later look finds it again
+)
+
+// States is the table of legal transitions.
+var States = state.New(
+	state.Edge[State, Event]{From: Open, Event: Propose, To: Proposed},
+	state.Edge[State, Event]{From: Proposed, Event: Approve, To: Resolved},
+	state.Edge[State, Event]{From: Proposed, Event: Reject, To: Open},
+	state.Edge[State, Event]{From: Open, Event: Vanish, To: Resolved},
+	state.Edge[State, Event]{From: Proposed, Event: Vanish, To: Resolved},
+	state.Edge[State, Event]{From: Resolved, Event: Return, To: Open},
+)
+
+// Action is how a difference is corrected.
+type Action string
+
+// The actions.
+const (
+	Book      Action = "book"      // 我方补记
+	Refund    Action = "refund"    // 退回缴费人
+	BankFixes Action = "bankfix"   // 银行更正
+	Explained Action = "explained" // 已核实，无需调整
+)
+
+// Label is the action's name on screens.
+func (a Action) Label() string {
+	switch a {
+	case Book:
+		return "我方补记"
+	case Refund:
+		return "退回缴费人"
+	case BankFixes:
+		return "银行更正"
+	case Explained:
+		return "已核实，无需调整"
+	default:
+		return string(a)
+	}
+}
+
+// Known tells whether the action is one of those above.
+func (a Action) Known() bool { return a == Book || a == Refund || a == BankFixes || a == Explained }
+
+// Total is how many and how much.
+type Total struct {
+	Count  int64     `json:"count"`
+	Amount money.Fen `json:"amount"` // fen
+}
+
+func (t Total) add(a money.Fen) Total { return Total{t.Count + 1, t.Amount + a} }
+
+// Day is one authority's reconciliation of one posting day.
+type Day struct {
+	ID        string         `json:"id"` // {authority}:{day}
+	Authority string         `json:"authority"`
+	Date      period.Date    `json:"date"`
+	Final     bool           `json:"final"`   // the bank's day was over when its file was last fetched
+	Ours      Total          `json:"ours"`    // our payments of the day
+	Bank      Total          `json:"bank"`    // rows of the day file
+	Both      Total          `json:"both"`    // the same on both sides
+	Settled   int64          `json:"settled"` // 待核实 payments that the file has settled, ever
+	Kinds     map[Kind]int64 `json:"kinds"`   // differences found by the last look
+	Looked    time.Time      `json:"looked"`
+	Closed    bool           `json:"closed"`
+	ClosedBy  string         `json:"closedBy"`
+	ClosedAt  time.Time      `json:"closedAt"`
+	Rev       int64          `json:"-"`
+}
+
+// Difference is one entry of the work list.
+type Difference struct {
+	ID      string      `json:"id"` // {authority}:{day}:{kind}:{serial}
+	Day     string      `json:"day"`
+	Kind    Kind        `json:"kind"`
+	Ref     bankapi.Ref `json:"ref"`
+	Trace   string      `json:"trace"`   // the bank's serial, "" when the bank has none
+	Payment string      `json:"payment"` // ours, "" when we have none
+	Bank    string      `json:"bank"`
+	Ours    money.Fen   `json:"ours"` // fen, 0 when we have none
+	Theirs  money.Fen   `json:"theirs"`
+	State   State       `json:"state"`
+	Action  Action      `json:"action"`
+	Note    string      `json:"note"`
+	Maker   string      `json:"maker"`
+	Checker string      `json:"checker"`
+	Found   time.Time   `json:"found"`
+	Changed time.Time   `json:"changed"`
+	History []Step      `json:"history"` // oldest first
+	Rev     int64       `json:"-"`
+}
+
+// Step is one change of a difference.
+type Step struct {
+	At     time.Time `json:"at"`
+	By     string    `json:"by"` // officer, "" for the program
+	Event  Event     `json:"event"`
+	Action Action    `json:"action"`
+	Note   string    `json:"note"`
+}

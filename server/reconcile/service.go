@@ -1,0 +1,257 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"shebao/server/contribution"
+	"shebao/shared/bankapi"
+	shared "shebao/shared/contribution"
+	"shebao/shared/period"
+)
+
+// Store keeps days and differences, and finds payments. Every write is durable when the
+// method returns.
+type Store interface {
+	// AddDay stores a new day; false when it is there already.
+	AddDay(ctx context.Context, d Day) (bool, error)
+	// Day returns a day.
+	Day(ctx context.Context, id string) (Day, bool, error)
+	// Days lists an authority's days, newest first, those before the date (zero: from the newest).
+	Days(ctx context.Context, authority string, before period.Date, limit int) ([]Day, error)
+	// SwapDay stores the day if the stored one still has d.Rev; false when it has not.
+	SwapDay(ctx context.Context, d Day) (bool, error)
+	// AddDifferences stores those that are not there yet.
+	AddDifferences(ctx context.Context, ds []Difference) error
+	// Difference returns a difference.
+	Difference(ctx context.Context, id string) (Difference, bool, error)
+	// Differences lists differences in order of ID.
+	Differences(ctx context.Context, f Filter) ([]Difference, error)
+	// SwapDifference stores the difference if the stored one still has d.Rev; false when it has not.
+	SwapDifference(ctx context.Context, d Difference) (bool, error)
+	// PaidBetween lists an authority's payments whose money moved from the time on and before
+	// the other, in order of that time, those after the last one of the page before.
+	PaidBetween(ctx context.Context, authority string, from, to time.Time, after *shared.Payment, limit int) ([]shared.Payment, error)
+	// DoubtfulBetween lists an authority's payments in 待核实 that were sent in that time, at most limit.
+	DoubtfulBetween(ctx context.Context, authority string, from, to time.Time, limit int) ([]shared.Payment, error)
+}
+
+// Payments is the payment core.
+type Payments interface {
+	PaymentsByID(ctx context.Context, ids []string) ([]shared.Payment, error)
+	// ResolveBatch applies what the bank says about payments through their legal edges.
+	ResolveBatch(ctx context.Context, results []contribution.Outcome) error
+}
+
+// Bank has the day files.
+type Bank interface {
+	Statement(ctx context.Context, q bankapi.StatementQuery) (bankapi.Statement, error)
+}
+
+// Entry is one action of an officer, for the audit trail.
+type Entry struct {
+	Officer, Action, Subject, Result string
+	Details                          map[string]string
+}
+
+// Trail keeps the audit trail.
+type Trail interface {
+	Reconciled(ctx context.Context, e Entry) error
+}
+
+// Filter selects differences of a day.
+type Filter struct {
+	Day   string // authority:day
+	State State  // "" for all
+	After string // ID of the last one of the page before
+	Limit int
+}
+
+// Config is what a Service works with. Trail may be nil.
+type Config struct {
+	Store    Store
+	Payments Payments
+	Bank     Bank
+	Trail    Trail
+	Now      func() time.Time
+}
+
+// Service applies the rules. Safe for concurrent use.
+type Service struct{ Config }
+
+// New returns the rules.
+func New(c Config) *Service { return &Service{c} }
+
+// Refusal is why an officer's action can't be done: a stable code and what they read.
+type Refusal struct{ Code, Message string }
+
+// Error is the message for officers.
+func (r *Refusal) Error() string { return r.Message }
+
+// The refusals.
+var (
+	RefuseUnknown    = &Refusal{"reconcile_unknown", "没有找到这条对账记录。"}
+	RefuseState      = &Refusal{"reconcile_state", "当前状态不允许这个操作，请刷新后再试。"}
+	RefuseSamePerson = &Refusal{"reconcile_same_person", "提出处理意见的人不能复核自己的意见，请由另一名人员复核。"}
+	RefuseOfficer    = &Refusal{"reconcile_officer", "没有操作人员信息，请重新登录。"}
+	RefuseNote       = &Refusal{"reconcile_note", "请选择处理方式并填写说明，最多 200 字。"}
+	RefuseClosed     = &Refusal{"reconcile_closed", "该日已关账。"}
+	RefuseNotOver    = &Refusal{"reconcile_not_over", "银行当日尚未日终，不能关账。"}
+	RefuseUnbalanced = &Refusal{"reconcile_unbalanced", "仍有未处理的差异或待核实的缴费，不能关账。"}
+	RefuseFuture     = &Refusal{"reconcile_future", "不能核对将来的日期。"}
+)
+
+// DayID is the id of an authority's day.
+func DayID(authority string, day period.Date) string { return authority + ":" + day.String() }
+
+// Load returns a day, RefuseUnknown when it was never looked at.
+func (s *Service) Load(ctx context.Context, id string) (Day, error) {
+	d, ok, err := s.Store.Day(ctx, id)
+	if err != nil {
+		return d, fmt.Errorf("load day %s: %w", id, err)
+	}
+	if !ok {
+		return d, RefuseUnknown
+	}
+	return d, nil
+}
+
+// Days lists an authority's days that were looked at, newest first.
+func (s *Service) Days(ctx context.Context, authority string, before period.Date, limit int) ([]Day, error) {
+	return s.Store.Days(ctx, authority, before, limit)
+}
+
+// Differences lists a day's differences in order of ID; the last ID is where the next page goes on.
+func (s *Service) Differences(ctx context.Context, f Filter) ([]Difference, error) {
+	f.Limit = min(max(f.Limit, 1), 1000)
+	return s.Store.Differences(ctx, f)
+}
+
+// Propose says how an open difference is corrected.
+func (s *Service) Propose(ctx context.Context, by, id string, action Action, note string) (Difference, error) {
+	if !action.Known() || strings.TrimSpace(note) == "" || utf8.RuneCountInString(note) > 200 {
+		return Difference{}, RefuseNote
+	}
+	return s.act(ctx, by, id, Propose, note, func(d *Difference) error {
+		d.Action, d.Note, d.Maker, d.Checker = action, note, by, ""
+		return nil
+	})
+}
+
+// Approve ends a difference whose correction another officer has proposed.
+func (s *Service) Approve(ctx context.Context, by, id string) (Difference, error) {
+	return s.act(ctx, by, id, Approve, "", checker(by))
+}
+
+// Reject sends a proposal back.
+func (s *Service) Reject(ctx context.Context, by, id, note string) (Difference, error) {
+	if strings.TrimSpace(note) == "" || utf8.RuneCountInString(note) > 200 {
+		return Difference{}, RefuseNote
+	}
+	return s.act(ctx, by, id, Reject, note, checker(by))
+}
+
+func checker(by string) func(*Difference) error {
+	return func(d *Difference) error {
+		if d.Maker == by {
+			return RefuseSamePerson
+		}
+		d.Checker = by
+		return nil
+	}
+}
+
+func (s *Service) act(ctx context.Context, by, id string, e Event, note string, change func(*Difference) error) (Difference, error) {
+	if by == "" {
+		return Difference{}, RefuseOfficer
+	}
+	d, ok, err := s.Store.Difference(ctx, id)
+	if err != nil {
+		return d, fmt.Errorf("load difference %s: %w", id, err)
+	}
+	if !ok {
+		return d, RefuseUnknown
+	}
+	day, err := s.Load(ctx, d.Day)
+	if err != nil {
+		return d, err
+	}
+	if day.Closed {
+		return d, RefuseClosed
+	}
+	if _, err := States.Next(d.State, e); err != nil {
+		return d, RefuseState
+	}
+	if err := change(&d); err != nil {
+		return d, err
+	}
+	d, ok, err = s.move(ctx, d, e, by, note)
+	if err != nil {
+		return d, err
+	}
+	if !ok {
+		return d, RefuseState
+	}
+	return d, s.note(ctx, Entry{Officer: by, Action: "difference_" + string(e), Subject: id, Result: string(d.State), Details: map[string]string{
+		"action": string(d.Action), "note": note, "ours": fmt.Sprint(int64(d.Ours)), "theirs": fmt.Sprint(int64(d.Theirs)),
+	}})
+}
+
+// move does one legal transition and notes it in the difference's own history.
+func (s *Service) move(ctx context.Context, d Difference, e Event, by, note string) (Difference, bool, error) {
+	to, err := States.Next(d.State, e)
+	if err != nil {
+		return d, false, fmt.Errorf("difference %s: %w", d.ID, err)
+	}
+	d.State, d.Changed = to, s.Now()
+	d.History = append(d.History, Step{At: d.Changed, By: by, Event: e, Action: d.Action, Note: note})
+	ok, err := s.Store.SwapDifference(ctx, d)
+	if err != nil {
+		return d, false, fmt.Errorf("write difference %s: %w", d.ID, err)
+	}
+	d.Rev++
+	return d, ok, nil
+}
+
+// Close looks at the day once more and closes it. It is refused unless the bank's day is
+// over, nothing is in doubt and every difference is resolved.
+func (s *Service) Close(ctx context.Context, by, authority string, date period.Date) (Day, error) {
+	d, err := s.Look(ctx, by, authority, date)
+	if err != nil {
+		return d, err
+	}
+	if !d.Final {
+		return d, RefuseNotOver
+	}
+	for _, state := range []State{Open, Proposed} {
+		left, err := s.Store.Differences(ctx, Filter{Day: d.ID, State: state, Limit: 1})
+		if err != nil {
+			return d, fmt.Errorf("differences of %s: %w", d.ID, err)
+		}
+		if len(left) > 0 {
+			return d, RefuseUnbalanced
+		}
+	}
+	d.Closed, d.ClosedBy, d.ClosedAt = true, by, s.Now()
+	if ok, err := s.Store.SwapDay(ctx, d); err != nil || !ok {
+		return d, errors.Join(fmt.Errorf("close day %s, unchanged %t", d.ID, ok), err)
+	}
+	d.Rev++
+	return d, s.note(ctx, Entry{Officer: by, Action: "day_close", Subject: d.ID, Result: "closed", Details: map[string]string{
+		"ours": fmt.Sprint(int64(d.Ours.Amount)), "bank": fmt.Sprint(int64(d.Bank.Amount)),
+	}})
+}
+
+func (s *Service) note(ctx context.Context, e Entry) error {
+	if s.Trail == nil {
+		return nil
+	}
+	if err := s.Trail.Reconciled(context.WithoutCancel(ctx), e); err != nil {
+		return fmt.Errorf("audit %s of %s: %w", e.Action, e.Subject, err)
+	}
+	return nil
+}
