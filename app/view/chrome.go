@@ -19,7 +19,7 @@ func Chrome(f page.Frame, body node.Node) *node.Element {
 	}
 	root = root.With(node.A(node.Class("skip"), node.Href("#main"), node.Text("跳到主要内容")))
 	if f.Demo {
-		root = root.With(node.P(node.Class("demo"), node.Text("演示环境 · 数据均为虚构")))
+		root = root.With(node.Section(node.Class("demo"), node.Aria("label", "演示"), node.Text("演示环境 · 数据均为虚构")))
 	}
 	switch f.Layout {
 	case page.LayoutConsole:
@@ -27,7 +27,8 @@ func Chrome(f page.Frame, body node.Node) *node.Element {
 	case page.LayoutResident, page.LayoutPlain:
 	}
 	if f.Bare {
-		root = root.With(node.Class("bare"), node.Div(node.Class("hide"), widget.PageTitle(f.Title)))
+		root = root.With(node.Class("bare"))
+		body = node.Group{node.Div(node.Class("hide"), widget.PageTitle(f.Title)), body}
 	} else {
 		root = root.With(widget.Top(f.Title, f.Back))
 	}

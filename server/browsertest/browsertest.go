@@ -101,10 +101,10 @@ func newTab(ctx context.Context, stop context.CancelFunc, base string, o Options
 	return t, nil
 }
 
-// Prefer makes the device light or dark.
+// Prefer makes the device light or dark, and nothing on it move.
 func (t *Tab) Prefer(scheme string) error {
 	return call(t.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
 	})
 }
 
