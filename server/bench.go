@@ -79,6 +79,9 @@ type benchOptions struct {
 
 // bench is the command that prints the figures.
 func bench(ctx context.Context, args []string, out io.Writer) error {
+	if len(args) > 0 && args[0] == "run" {
+		return benchRun(ctx, args[1:], out)
+	}
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
 	f.SetOutput(out)
 	o := benchOptions{}
