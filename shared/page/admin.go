@@ -2,23 +2,24 @@ package page
 
 // Paths of the officers' console (经办端).
 const (
-	PathAdmin          = "/admin"
-	PathAdminLogin     = "/admin/login"
-	PathAdminLogout    = "/admin/logout"
-	PathAdminRuns      = "/admin/runs"
-	PathAdminRun       = "/admin/runs/{id}"
-	PathAdminRecon     = "/admin/reconciliation"
-	PathAdminPayments  = "/admin/payments"
-	PathAdminResidents = "/admin/residents"
-	PathAdminResident  = "/admin/residents/{id}"
-	PathAdminImports   = "/admin/imports"
-	PathAdminImport    = "/admin/imports/{id}"
-	PathAdminRates     = "/admin/rates"
-	PathAdminRate      = "/admin/rates/{id}"
-	PathAdminAgreement = "/admin/agreements"
-	PathAdminAudit     = "/admin/audit"
-	PathAdminHealth    = "/admin/health"
-	PathAdminOfficers  = "/admin/officers"
+	PathAdmin           = "/admin"
+	PathAdminLogin      = "/admin/login"
+	PathAdminLogout     = "/admin/logout"
+	PathAdminRuns       = "/admin/runs"
+	PathAdminRun        = "/admin/runs/{id}"
+	PathAdminRecon      = "/admin/reconciliation"
+	PathAdminDifference = "/admin/reconciliation/{id}"
+	PathAdminPayments   = "/admin/payments"
+	PathAdminResidents  = "/admin/residents"
+	PathAdminResident   = "/admin/residents/{id}"
+	PathAdminImports    = "/admin/imports"
+	PathAdminImport     = "/admin/imports/{id}"
+	PathAdminRates      = "/admin/rates"
+	PathAdminRate       = "/admin/rates/{id}"
+	PathAdminAgreement  = "/admin/agreements"
+	PathAdminAudit      = "/admin/audit"
+	PathAdminHealth     = "/admin/health"
+	PathAdminOfficers   = "/admin/officers"
 )
 
 // Form fields of the console.
@@ -192,6 +193,7 @@ type AdminList struct {
 	Problems []Problem   `json:"problems,omitempty"`
 	Said     string      `json:"said,omitempty"` // result of what was just done
 	SaidTone string      `json:"saidTone,omitempty"`
+	Actions  []RunAction `json:"actions,omitempty"`
 	Again    int         `json:"again,omitempty"` // seconds after which the page is asked again, without script
 }
 

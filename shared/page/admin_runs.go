@@ -71,3 +71,24 @@ func (s AdminRun) InFrame(f Frame) Frame {
 	}
 	return f
 }
+
+// AdminCase is the state of PathAdminDifference: one thing to decide.
+type AdminCase struct {
+	Title    string       `json:"title"`
+	State    string       `json:"state"`
+	Tone     string       `json:"tone"`
+	Facts    []Fact       `json:"facts"`
+	Actions  []CaseAction `json:"actions,omitempty"`
+	Waits    string       `json:"waits,omitempty"` // why this officer can do nothing
+	History  Table        `json:"history"`
+	Problems []Problem    `json:"problems,omitempty"`
+}
+
+// CaseAction is one way to decide.
+type CaseAction struct {
+	Do     string `json:"do"`
+	Label  string `json:"label"`
+	Weight string `json:"weight"`
+	Fields []Ask  `json:"fields,omitempty"`
+	Says   string `json:"says,omitempty"`
+}

@@ -23,10 +23,11 @@ func Screens() []view.Screen {
 		view.Of(page.PathAdminOfficers, Officers),
 		view.Of(page.PathAdminRuns, Runs),
 		view.Of(page.PathAdminRun, Run),
+		view.Of(page.PathAdminDifference, Case),
 	}
 	for _, pattern := range []string{
 		page.PathAdminPayments, page.PathAdminRates, page.PathAdminAgreement, page.PathAdminAudit, page.PathAdminHealth,
-		page.PathAdminRunPeople,
+		page.PathAdminRunPeople, page.PathAdminRecon,
 	} {
 		screens = append(screens, view.Of(pattern, List))
 	}
@@ -47,6 +48,9 @@ func List(s page.AdminList) node.Node {
 	}
 	if len(s.Stats) > 0 {
 		body = append(body, stats(s.Stats))
+	}
+	if len(s.Actions) > 0 {
+		body = append(body, widget.Card(node.Div(node.Class("acts"), actions(s.Actions, s.Problems))))
 	}
 	for _, t := range s.Tables {
 		body = append(body, widget.Card(table(t)))

@@ -41,7 +41,7 @@ func Run(s page.AdminRun) node.Node {
 	for i, f := range s.Facts {
 		facts[i] = widget.Fact(f.Label, f.Value)
 	}
-	head := widget.Card(widget.Between(widget.Heading(s.Title), widget.Tag(widget.Tone(s.Tone), s.State)), widget.Steps(runSteps, s.Steps))
+	head := widget.Card(widget.Between(widget.Heading("办理进度"), widget.Tag(widget.Tone(s.Tone), s.State)), widget.Steps(runSteps, s.Steps))
 	if s.Progress {
 		head = head.With(widget.Muted("已处理 "+grouped(s.Done)+" / "+grouped(s.Of)), widget.ProgressBar("批次进度", s.Done, s.Of))
 	}
@@ -49,7 +49,7 @@ func Run(s page.AdminRun) node.Node {
 		head = head.With(widget.Muted(s.Waits))
 	}
 	body := node.Group{
-		widget.ErrorSummary(s.Problems), head.With(actions(s)), stats(s.Stats),
+		widget.ErrorSummary(s.Problems), head.With(actions(s.Actions, s.Problems)), stats(s.Stats),
 	}
 	for _, t := range s.Tables {
 		body = append(body, widget.Card(table(t)))
@@ -57,8 +57,8 @@ func Run(s page.AdminRun) node.Node {
 	return append(body, widget.Card(widget.Heading("批次信息"), widget.Rows(facts...)))
 }
 
-func actions(s page.AdminRun) node.Node {
-	return node.Map(s.Actions, func(a page.RunAction) node.Node {
+func actions(list []page.RunAction, problems []page.Problem) node.Node {
+	return node.Map(list, func(a page.RunAction) node.Node {
 		press := widget.Primary
 		switch a.Weight {
 		case "ghost":
@@ -71,11 +71,39 @@ func actions(s page.AdminRun) node.Node {
 			name := page.RunFieldReason + "-" + a.Do
 			return widget.Disclosure(a.Label, form.With(widget.Muted(a.Says),
 				node.Div(node.Class("filters"),
-					widget.Input(widget.Field{Label: a.Reason, Name: name, MaxLength: 200, AutoComplete: "off", Problems: s.Problems}), press("确认"+a.Label))))
+					widget.Input(widget.Field{Label: a.Reason, Name: name, MaxLength: 200, AutoComplete: "off", Problems: problems}), press("确认"+a.Label))))
 		}
 		if a.Says != "" {
 			form = form.With(widget.Muted(a.Says))
 		}
 		return form.With(widget.Actions(press(a.Label)))
 	})
+}
+
+// Case draws one thing to decide: what it is about, what can be done, what was done.
+func Case(s page.AdminCase) node.Node {
+	facts := make([]widget.Row, len(s.Facts))
+	for i, f := range s.Facts {
+		facts[i] = widget.Fact(f.Label, f.Value)
+	}
+	head := widget.Card(widget.Between(widget.Heading(s.Title), widget.Tag(widget.Tone(s.Tone), s.State)), widget.Rows(facts...))
+	if s.Waits != "" {
+		head = head.With(widget.Muted(s.Waits))
+	}
+	body := node.Group{widget.ErrorSummary(s.Problems), head}
+	for _, a := range s.Actions {
+		press := widget.Primary
+		if a.Weight == "danger" {
+			press = widget.Danger
+		}
+		form := widget.Form("", widget.Hidden(page.AdminFieldDo, a.Do))
+		if len(a.Fields) > 0 {
+			form = form.With(node.Div(node.Class("filters"), node.Map(a.Fields, func(f page.Ask) node.Node { return ask(f, s.Problems) })))
+		}
+		if a.Says != "" {
+			form = form.With(widget.Muted(a.Says))
+		}
+		body = append(body, widget.Card(form.With(widget.Actions(press(a.Label)))))
+	}
+	return append(body, widget.Card(table(s.History)))
 }

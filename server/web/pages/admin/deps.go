@@ -73,6 +73,7 @@ type Deps struct {
 	Rates    *rates.Service
 	City     *city.City
 	Runs     Runs
+	Recon    Recon
 	Demo     func(now time.Time) []page.DemoLogin // nil outside demo mode
 	Facts    func() []page.Fact                   // what the program says of itself
 }
@@ -187,7 +188,7 @@ func Pages(d Deps) []web.Route {
 	return []web.Route{
 		d.loginPage(), d.logoutPage(), d.workbenchPage(), d.residentsPage(), d.residentPage(), d.importsPage(), d.importPage(), d.importFile(),
 		d.ratesPage(), d.ratePage(), d.paymentsPage(), d.agreementsPage(), d.auditPage(), d.auditFile(), d.healthPage(), d.officersPage(),
-		d.runsPage(), d.runPage(), d.runPeoplePage(), d.runFile(),
+		d.runsPage(), d.runPage(), d.runPeoplePage(), d.runFile(), d.reconPage(), d.differencePage(),
 	}
 }
 

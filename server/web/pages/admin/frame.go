@@ -27,6 +27,7 @@ func (d Deps) entries() []entry {
 	return []entry{
 		{page.PathAdmin, "工作台", "", nil},
 		{page.PathAdminRuns, "批量扣款", model.SeeResidents, nil},
+		{page.PathAdminRecon, "对账差异", model.SeeResidents, nil},
 		{page.PathAdminPayments, "待核实缴费", model.QueryPayments, d.doubtful},
 		{page.PathAdminResidents, "居民查询", model.SeeResidents, nil},
 		{page.PathAdminImports, "参保与核定", model.SeeResidents, nil},

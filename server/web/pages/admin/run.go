@@ -51,7 +51,7 @@ func (d Deps) run(ctx context.Context, v visit) (page.AdminRun, error) {
 	done := report.Total.Planned.Count - report.Total.Waiting()
 	s := page.AdminRun{
 		Title: runName(r), State: runState(r), Tone: runTone(r), Steps: runStep(r.State), Facts: d.runFacts(ctx, r),
-		Running: r.State == model.Selecting || r.State == model.Running, Live: "/admin/live/runs/" + r.ID + "?shown=" + RunLook(report),
+		Running: r.State == model.Selecting || r.State == model.Submitted || r.State == model.Running, Live: "/admin/live/runs/" + r.ID + "?shown=" + RunLook(report),
 		Progress: r.State == model.Running || r.State == model.Finished, Done: done, Of: report.Total.Planned.Count,
 		Stats: runStats(report),
 	}
