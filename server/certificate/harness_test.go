@@ -63,9 +63,13 @@ func (w *world) Make(f model.Facts) ([]byte, error) {
 	return []byte("paper of " + f.Name + " " + f.Document.Number + " " + string(f.CheckCode)), nil
 }
 
-func (w *world) Attest(canonical []byte) ([]byte, error) { return append([]byte("ours "), canonical...), nil }
+func (w *world) Attest(canonical []byte) ([]byte, error) {
+	return append([]byte("ours "), canonical...), nil
+}
 
-func (w *world) Attested(canonical, proof []byte) bool { return string(proof) == "ours "+string(canonical) }
+func (w *world) Attested(canonical, proof []byte) bool {
+	return string(proof) == "ours "+string(canonical)
+}
 
 func (w *world) Record(_ context.Context, e certificate.Entry) error {
 	w.mu.Lock()

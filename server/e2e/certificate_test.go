@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"fmt"
+	"image"
+	_ "image/png" // pdftoppm draws PNG
 	"io"
 	"net/http"
 	"os"
@@ -13,9 +15,6 @@ import (
 
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
-
-	"image"
-	_ "image/png"
 )
 
 // fetch gets a path as the program's resident with the cookies of cookie.
@@ -122,6 +121,24 @@ func TestCertificate(t *testing.T) {
 			}
 		})
 	}
+}
+
+// camera stands in for a browser that sees a QR code: the headless one has no detector.
+const camera = `(() => {
+  window.BarcodeDetector = class { async detect() { return [{ rawValue: "http://127.0.0.1:8080/verify?code=7K3M9QXA0CDE12FT" }]; } };
+  navigator.mediaDevices.getUserMedia = async () => document.createElement("canvas").captureStream();
+  HTMLVideoElement.prototype.play = async () => {};
+  document.dispatchEvent(new Event("shebao:shown"));
+})()`
+
+func TestScan(t *testing.T) {
+	t.Run("the camera fills in the code and is switched off", func(t *testing.T) {
+		p := start(t, t.TempDir())
+		w := p.visit(t, devices["with_javascript"])
+		w.do(w.Open("/verify"), w.Title("记录查验"))
+		_, err := w.Eval(camera)
+		w.do(err, w.Press("扫一扫"), w.Until(`document.getElementById("code").value === "7K3M9QXA0CDE12FT" && !document.querySelector(".scanner")`))
+	})
 }
 
 // scan reads the QR code of the first page from a picture of 150 dots an inch.

@@ -144,7 +144,9 @@ func (s *Store) Certificate(ctx context.Context, id string) (certificate.Record,
 func (s *Store) NewestCertificate(ctx context.Context, person string, r certificate.Range) (certificate.Record, bool, error) {
 	return s.oneCertificate(ctx,
 		bson.D{
-			{Key: "person", Value: person}, {Key: "from", Value: r.Months.From.String()}, {Key: "to", Value: r.Months.To.String()},
+			{Key: "person", Value: person},
+			{Key: "from", Value: r.Months.From.String()},
+			{Key: "to", Value: r.Months.To.String()},
 			{Key: "scheme", Value: string(r.Scheme)},
 		}, options.FindOne().SetSort(bson.D{{Key: "applied", Value: -1}}))
 }

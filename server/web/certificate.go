@@ -47,8 +47,8 @@ func CertificateFileName(number string) string {
 func Certificates(ctx context.Context, source CertificateSource, watch Watch, pictures Pictures) func(fiber.Router) {
 	kept := newPictureCache()
 	return func(app fiber.Router) {
-		app.Get("/certificates/:id/pdf", func(c *fiber.Ctx) error {
-			record, document, err := source.Document(c.UserContext(), holder(c), c.Params("id")) //nolint:contextcheck // the request ends before the program does
+		app.Get("/certificates/:id/pdf", func(c *fiber.Ctx) error { //nolint:contextcheck // the request ends before the program does
+			record, document, err := source.Document(c.UserContext(), holder(c), c.Params("id"))
 			if err != nil {
 				return err
 			}
@@ -57,12 +57,12 @@ func Certificates(ctx context.Context, source CertificateSource, watch Watch, pi
 			c.Set(fiber.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": CertificateFileName(record.Number)}))
 			return c.Send(document)
 		})
-		app.Get("/certificates/:id/pages/:page", func(c *fiber.Ctx) error {
+		app.Get("/certificates/:id/pages/:page", func(c *fiber.Ctx) error { //nolint:contextcheck // as above
 			number, dpi, ok := pictureName(c.Params("page"))
 			if !ok {
 				return api.NotFound("")
 			}
-			return sendPicture(c, source, pictures, kept, number, dpi) //nolint:contextcheck // as above
+			return sendPicture(c, source, pictures, kept, number, dpi)
 		})
 		app.Get("/live/certificates/:id", func(c *fiber.Ctx) error {
 			id, shown, who := c.Params("id"), c.Query("shown"), holder(c)

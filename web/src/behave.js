@@ -27,6 +27,7 @@
     for (const b of $$("button[data-wait]")) if (!waiting.has(b)) countdown(b);
     for (const b of $$("[data-speak][hidden], [data-copy][hidden]")) b.hidden = b.dataset.speak !== undefined && !("speechSynthesis" in window);
     if (navigator.canShare) for (const b of $$("[data-share][hidden]")) b.hidden = false;
+    if ("BarcodeDetector" in window && navigator.mediaDevices) for (const b of $$("[data-scan][hidden]")) b.hidden = false;
     for (const el of $$("input[data-filter][hidden]")) el.hidden = false;
     for (const el of $$("input[data-group]")) if (document.activeElement !== el) group(el);
   };
@@ -69,13 +70,14 @@
   document.addEventListener("shebao:shown", () => { refresh(); greet(); });
 
   document.addEventListener("click", (e) => {
-    const b = e.target.closest && e.target.closest("[data-copy], [data-speak], [data-share], [data-play], a[href^='#']");
+    const b = e.target.closest && e.target.closest("[data-copy], [data-speak], [data-share], [data-scan], [data-play], a[href^='#']");
     if (!b) return;
     if (b.dataset.play !== undefined && "Audio" in window) { // without it the link opens the recording
       e.preventDefault();
       new Audio(b.href).play().catch(() => { location.assign(b.href); });
     }
     if (b.dataset.share !== undefined) share(b);
+    if (b.dataset.scan !== undefined) scan(b);
     if (b.dataset.copy !== undefined && navigator.clipboard) navigator.clipboard.writeText(b.dataset.copy).then(() => say("已复制"));
     if (b.dataset.speak !== undefined && "speechSynthesis" in window) {
       speechSynthesis.cancel();
@@ -93,6 +95,38 @@
       if (navigator.canShare({ files: [file] })) await navigator.share({ files: [file], title: b.dataset.name });
       else say("此浏览器不能分享文件，请先下载");
     } catch (err) { if (err.name !== "AbortError") say("分享没有完成，请先下载再分享"); }
+  };
+
+  const scan = async (b) => { // looks for a QR code whose address has ?code= and puts that into the field
+    const field = document.getElementById(b.dataset.scan);
+    if (!field || b.dataset.busy) return;
+    b.dataset.busy = "1";
+    const box = document.createElement("div"), video = document.createElement("video"), close = document.createElement("button");
+    let stream, over = false;
+    const end = () => { over = true; if (stream) for (const t of stream.getTracks()) t.stop(); box.remove(); delete b.dataset.busy; };
+    box.className = "scanner"; close.type = "button"; close.className = "weui-btn weui-btn_default btn"; close.textContent = "取消";
+    close.addEventListener("click", () => { end(); b.focus(); });
+    video.playsInline = video.muted = true;
+    box.append(video, close);
+    try {
+      const detector = new BarcodeDetector({ formats: ["qr_code"] });
+      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      document.body.append(box);
+      video.srcObject = stream;
+      close.focus();
+      await video.play();
+      while (!over && field.isConnected) {
+        for (const found of await detector.detect(video)) {
+          const code = /[?&]code=([0-9A-Za-z]{16})(?:&|$)/.exec(found.rawValue);
+          if (over || !code) continue;
+          field.value = code[1];
+          field.dispatchEvent(new Event("input", { bubbles: true }));
+          end(); field.focus(); say("已填入证明校验码");
+        }
+        await new Promise((r) => setTimeout(r, 200));
+      }
+    } catch (err) { if (!over) say("无法使用相机，请手动输入证明校验码"); }
+    if (!over) end();
   };
 
   // A form is sent once: the second press waits for the first one's answer.

@@ -86,8 +86,13 @@ func rows(list []page.CertificateRow) node.Node {
 	return widget.DataTable(widget.TableData{
 		Caption: "缴费明细",
 		Columns: []widget.Column{
-			{Head: "序号"}, {Head: "险种", Class: oneLine}, {Head: "费款所属期", Class: oneLine}, {Head: "金额", Class: widget.Figures},
-			{Head: "缴款日期", Class: oneLine}, {Head: "税务机关", Class: oneLine}, {Head: "电子税票号", Class: oneLine},
+			{Head: "序号"},
+			{Head: "险种", Class: oneLine},
+			{Head: "费款所属期", Class: oneLine},
+			{Head: "金额", Class: widget.Figures},
+			{Head: "缴款日期", Class: oneLine},
+			{Head: "税务机关", Class: oneLine},
+			{Head: "电子税票号", Class: oneLine},
 		},
 		Rows: cells,
 	})

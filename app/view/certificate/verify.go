@@ -31,7 +31,10 @@ func verify(s page.Verify) node.Node {
 		}),
 		widget.Input(widget.Field{
 			Label: "16位证明校验码", Name: page.FieldCode, Value: s.Code, AutoComplete: "off", MaxLength: 40, Problems: s.Problems,
-			Hint: "证明上的证明校验码，不分大小写，空格可以不填", Attrs: []node.Item{node.Attr("autocapitalize", "characters"), node.Attr("spellcheck", "false")},
+			Hint: "证明上的证明校验码，不分大小写，空格可以不填",
+			Beside: node.Button(node.Type("button"), node.Class("weui-btn weui-btn_mini weui-btn_default btn ghost mini"), node.Hidden,
+				node.Data("scan", page.FieldCode), node.Text("扫一扫")),
+			Attrs: []node.Item{node.Attr("autocapitalize", "characters"), node.Attr("spellcheck", "false")},
 		}),
 		widget.Input(widget.Field{
 			Label: "图形验证码", Name: page.FieldCaptcha, InputMode: "numeric", AutoComplete: "off", MaxLength: 12, Problems: s.Problems,

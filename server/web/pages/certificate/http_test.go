@@ -50,7 +50,7 @@ const liming = "110101199003071233"
 
 // site is the real pages, rules, store, paper and reader behind HTTP. Nobody is limited.
 type site struct {
-	t      *testing.T
+	t      testing.TB
 	rules  *rules.Service
 	store  *store.Store
 	keys   *keys.Keys
@@ -90,44 +90,44 @@ func (sessions) Resume(_ context.Context, token string) (web.Session, bool, erro
 func (sessions) Token(string, string) string               { return "token" }
 func (sessions) CheckToken(_ string, _, token string) bool { return token == "token" }
 
-func newSite(t *testing.T) *site {
-	t.Helper()
-	s := &site{t: t, store: storetest.Open(t), keys: pdftest.Keys(t)}
+func newSite(tb testing.TB) *site {
+	tb.Helper()
+	s := &site{t: tb, store: storetest.Open(tb), keys: pdftest.Keys(tb)}
 	var err error
 	if s.reader, err = sandbox.New(s.keys.Trust()); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	n := 0
 	newID := func(prefix string) string { n++; return fmt.Sprintf("%s%026d", prefix, n) }
 	clock := func() time.Time { return now }
 	s.rules = rules.New(rules.Config{
-		Store: s.store, Payments: s.store, People: s.store, Maker: pdftest.Maker(t, s.keys), Attester: s, Limiter: s,
+		Store: s.store, Payments: s.store, People: s.store, Maker: pdftest.Maker(tb, s.keys), Attester: s, Limiter: s,
 		Authority: func(string) string { return "国家税务总局北京市东城区税务局" }, Issuer: "社保费办理（演示）", Prefix: "11", Now: clock, NewID: newID, Random: rand.Reader,
 	})
 	questions := &captcha.Service{Store: s.store, Now: clock, NewID: newID}
 	list, err := assets.Load(fstest.MapFS{assets.ListFile: {Data: []byte(`{"version":"1","assets":[]}`)}})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	s.server = web.New(web.Config{
 		Routes:   Pages(Deps{Rules: s.rules, Captcha: questions, Files: s, Cursor: s.store.CertificateCursor}),
 		Sessions: sessions{}, Assets: list, Screens: all.Screens(), Service: "社保费办理", Now: clock, Log: slog.New(slog.DiscardHandler), NewID: newID,
 		Ready: func(context.Context) error { return nil }, Extra: func(app *fiber.App) {
-			web.Certificates(t.Context(), s.rules, s.rules, pictures{})(app)
+			web.Certificates(tb.Context(), s.rules, s.rules, pictures{})(app)
 			web.Captchas(questions, s)(app)
 		},
 	})
-	if _, err := s.store.AddPerson(t.Context(), person.Person{
+	if _, err := s.store.AddPerson(tb.Context(), person.Person{
 		ID: "li", Name: "李明", Document: idcard.Document{Type: idcard.ResidentID, Number: liming}, Phone: "13800000001",
 	}); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	if err := s.store.PutDeclaration(t.Context(), contribution.Declaration{
+	if err := s.store.PutDeclaration(tb.Context(), contribution.Declaration{
 		ID: "d1", Insured: "li", Payer: "li", Scheme: contribution.Pension, Kind: contribution.Regular, Authority: "11101010000", Year: 2025,
 		Period: period.YearPeriod(2025), Amount: money.Yuan(3000), State: contribution.Declared, Pay: contribution.Paid, Declared: now,
 		Settled: contribution.Settlement{Ticket: "311010250590000004", At: now},
 	}); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return s
 }

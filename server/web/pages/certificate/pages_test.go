@@ -49,9 +49,9 @@ func (f *fake) Apply(_ context.Context, _ string, r model.Range) (model.Record, 
 	return f.one, f.refuse
 }
 
-func (f *fake) Retry(_ context.Context, person, id string) (model.Record, error) {
+func (f *fake) Retry(ctx context.Context, person, id string) (model.Record, error) {
 	f.call("retry " + id)
-	return f.Own(context.Background(), person, id)
+	return f.Own(ctx, person, id)
 }
 
 func (f *fake) Own(_ context.Context, person, id string) (model.Record, error) {

@@ -138,8 +138,8 @@ func result(f rules.Finding) *page.VerifyFound {
 		out.Title = "登记数据异常"
 	}
 	out.Checks = []page.VerifyCheck{
-		{Label: "内容完整", OK: f.Intact, Note: pick(f.Intact, "登记内容与签发时一致", "登记内容与签发时不一致")},
-		{Label: "真实签发", OK: f.Genuine, Note: pick(f.Genuine, "由"+f.Record.Facts.Issuer+"签发", "没有有效的签发签名")},
+		note{"登记内容与签发时一致", "登记内容与签发时不一致"}.check("内容完整", f.Intact),
+		note{"由" + f.Record.Facts.Issuer + "签发", "没有有效的签发签名"}.check("真实签发", f.Genuine),
 		{Label: "状态有效", OK: valid, Note: status},
 	}
 	describe(out, f.Record.Facts)
@@ -156,9 +156,9 @@ func fileResult(r files.Report) *page.VerifyFound {
 	}
 	if r.Genuine || r.Intact {
 		out.Checks = []page.VerifyCheck{
-			{Label: "内容完整", OK: r.Intact, Note: pick(r.Intact, "每个字节都与签发时一致", "内容与签发时不一致")},
-			{Label: "真实签发", OK: r.Genuine, Note: pick(r.Genuine, "由本系统签发", "不是由本系统签发")},
-			{Label: "状态有效", OK: r.Current, Note: pick(r.Current, "证明现行有效", r.Reason.Message())},
+			note{"每个字节都与签发时一致", "内容与签发时不一致"}.check("内容完整", r.Intact),
+			note{"由本系统签发", "不是由本系统签发"}.check("真实签发", r.Genuine),
+			note{"证明现行有效", r.Reason.Message()}.check("状态有效", r.Current),
 		}
 	}
 	if r.Facts != nil {
@@ -167,11 +167,14 @@ func fileResult(r files.Report) *page.VerifyFound {
 	return out
 }
 
-func pick(yes bool, one, other string) string { //nolint:revive // chooses words, controls nothing
-	if yes {
-		return one
+// note is what is said of a check that passed and of one that did not.
+type note struct{ passed, failed string }
+
+func (n note) check(label string, ok bool) page.VerifyCheck {
+	if ok {
+		return page.VerifyCheck{Label: label, OK: true, Note: n.passed}
 	}
-	return other
+	return page.VerifyCheck{Label: label, Note: n.failed}
 }
 
 // describe adds what the certificate states, with name and number masked.
