@@ -25,10 +25,10 @@ type index struct {
 }
 
 // fieldMask is some fields of an index, the first one in the lowest bit. An index has at most 32.
-type fieldMask uint64
+type fieldMask int64
 
 // anyField is what an index may have had arrays in when nobody noted where.
-const anyField = ^fieldMask(0)
+const anyField fieldMask = -1
 
 func (m fieldMask) has(field int) bool { return m>>field&1 != 0 }
 

@@ -64,7 +64,8 @@ func TestExplain(t *testing.T) {
 		{
 			"the order within an array's element",
 			bson.D{eq("tags", "list"), eq("rank", bson.D{{Key: "$gte", Value: int64(10)}, {Key: "$lt", Value: int64(30)}})},
-			bson.D{{Key: "rank", Value: -1}}, 5, `"tags_1_rank_-1" forward`, "SORT", 5,
+			bson.D{{Key: "rank", Value: -1}},
+			5, `"tags_1_rank_-1" forward`, "SORT", 5,
 		},
 		{"the order of the array itself", bson.D{eq("tags", "list")}, bson.D{{Key: "tags", Value: -1}}, 0, "SORT", "COLLSCAN", 50},
 		{"no index", bson.D{eq("note", "x")}, nil, 0, "COLLSCAN", "IXSCAN", 3051},

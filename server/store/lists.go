@@ -64,7 +64,7 @@ func (s *Store) PaidIn(ctx context.Context, f rules.PaidFilter) ([]contribution.
 	}
 	return find[declarationDoc, contribution.Declaration](ctx, s.db.Collection(declarations), filter,
 		options.Find().SetSort(bson.D{{Key: "from", Value: -1}, {Key: "_id", Value: -1}}).SetLimit(int64(f.Limit)).
-			SetBatchSize(int32(min(f.Limit, 10_000))))
+			SetBatchSize(int32(min(f.Limit, 10_000)))) //nolint:gosec // G115: under 2³¹
 }
 
 // PaidCursor is where PaidIn goes on after the declaration.

@@ -14,6 +14,9 @@ import (
 	"shebao/server/store"
 )
 
+// Query is a query as it was sent.
+type Query = bson.Raw
+
 // Watch keeps the queries that a store sends.
 type Watch struct {
 	tb   testing.TB
@@ -54,7 +57,7 @@ func OpenWatched(tb testing.TB) (*store.Store, *Watch) {
 }
 
 // Take gives the queries since the last call.
-func (w *Watch) Take() []bson.Raw {
+func (w *Watch) Take() []Query {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	seen := w.seen
@@ -69,7 +72,7 @@ type Plan struct {
 }
 
 // Explain asks the database how it answers the query.
-func (w *Watch) Explain(query bson.Raw) Plan {
+func (w *Watch) Explain(query Query) Plan {
 	w.tb.Helper()
 	var find bson.D
 	if err := bson.Unmarshal(query, &find); err != nil {

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"go.mongodb.org/mongo-driver/bson"
-
 	rules "shebao/server/contribution"
 	"shebao/server/store/storetest"
 	model "shebao/shared/contribution"
@@ -90,7 +88,7 @@ func TestEveryPageOfALongListIsOneIndexedQuery(t *testing.T) {
 
 // checkPlan refuses a query that reads much more than it shows; the first page of payments
 // reads all of them once, to add them up.
-func checkPlan(t *testing.T, watch *storetest.Watch, query bson.Raw, at int) {
+func checkPlan(t *testing.T, watch *storetest.Watch, query storetest.Query, at int) {
 	t.Helper()
 	p := watch.Explain(query)
 	if p.Scans || p.Fetched > p.Returned+rules.PageSize || at > 0 && p.Returned > rules.PageSize+1 {

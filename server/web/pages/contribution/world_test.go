@@ -84,14 +84,14 @@ func newWatchedWorld(tb testing.TB) (*world, *storetest.Watch) {
 	return worldOn(tb, s), watch
 }
 
-func worldOn(t testing.TB, s *store.Store) *world {
-	t.Helper()
+func worldOn(tb testing.TB, s *store.Store) *world {
+	tb.Helper()
 	c, err := city.Load("")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	w := &world{
-		t: t, store: s, bank: &bank{code: bankapi.OK},
+		t: tb, store: s, bank: &bank{code: bankapi.OK},
 		now: time.Date(2026, 11, 23, 2, 30, 0, 0, time.UTC), granted: map[string]string{},
 	}
 	newID := func(prefix string) string { return prefix + strings.ToLower(rand.Text()) }
@@ -99,7 +99,7 @@ func worldOn(t testing.TB, s *store.Store) *world {
 	w.rules = rules.New(rules.Config{
 		Store: w.store, Bank: w.bank, Agreements: mandates{w.store}, Rates: rates, Now: w.clock, NewID: newID,
 	})
-	t.Cleanup(func() { w.rules.Wait(context.Background()) })
+	tb.Cleanup(func() { w.rules.Wait(context.Background()) })
 	w.seed(c.Rates)
 	w.d = Deps{
 		Rules: w.rules, Records: w.store, People: w.store, City: c, Rates: rates, NewID: newID, Now: w.clock,
