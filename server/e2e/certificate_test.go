@@ -123,6 +123,28 @@ func TestCertificate(t *testing.T) {
 	}
 }
 
+func TestRareName(t *testing.T) {
+	t.Run("a name outside the BMP is printed and can be copied", func(t *testing.T) {
+		p := start(t, t.TempDir())
+		w := p.visit(t, devices["without_javascript"])
+		w.login("110105198810010016")
+		w.do(w.Open("/certificates/apply"), w.Title("记录打印"), w.Press("查询"), w.Press("确定"), w.See("合计"), w.Press("证明申请"),
+			w.Title("记录下载"), w.See("制作成功"), w.Press("查看"), w.Title("社会保险费缴费证明"))
+		url, err := w.URL()
+		w.do(err)
+		cookie, err := w.Cookies()
+		w.do(err)
+		_, document, _ := p.fetch(url+"/pdf", cookie)
+		file := filepath.Join(t.TempDir(), "certificate.pdf")
+		if err := os.WriteFile(file, document, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if text := output(t, "pdftotext", "-raw", file, "-"); !strings.Contains(text, "欧阳𠮷") {
+			t.Errorf("no name in\n%s", text)
+		}
+	})
+}
+
 // camera stands in for a browser that sees a QR code: the headless one has no detector.
 const camera = `(() => {
   window.BarcodeDetector = class { async detect() { return [{ rawValue: "http://127.0.0.1:8080/verify?code=7K3M9QXA0CDE12FT" }]; } };

@@ -261,6 +261,11 @@ func TestHTTP(t *testing.T) {
 			}
 		}
 	})
+	t.Run("a page that still says 制作中 is told that it is made", func(t *testing.T) {
+		if status, events := s.get("/live/certificates/"+c.ID+"?shown=making", "li"); status != http.StatusOK || !strings.Contains(events, "event: page\ndata: ready\n\n") {
+			t.Errorf("%d %q", status, events)
+		}
+	})
 	t.Run("number, code and captcha confirm it, and the captcha only once", func(t *testing.T) {
 		id, digits := s.asked()
 		form := func() url.Values { return values("taxpayer", liming, "code", code, "question", id, "captcha", digits) }
