@@ -266,7 +266,7 @@ func (b *runBench) start(ctx context.Context, name string) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := exec.CommandContext(ctx, self, "bench", "run", "-worker") //nolint:gosec // this very program
+	c := exec.CommandContext(ctx, self, "bench", "run", "-worker")
 	c.Env = append(os.Environ(), "SHEBAO_MONGODB_URI="+b.data, "SHEBAO_DATA_DIR="+filepath.Join(b.dir, name), "SHEBAO_BANK_URL="+b.gate,
 		"SHEBAO_BANK_KEY="+benchBankKey, "SHEBAO_VAULT_KEY="+strings.TrimSpace(string(ring)), "SHEBAO_SESSION_KEY="+strings.Repeat("bench", 8),
 		"SHEBAO_LOG_LEVEL=error")

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"shebao/shared/bankapi"
@@ -303,8 +302,18 @@ func (s *Service) ResolveBatch(ctx context.Context, outcomes []Outcome) error {
 	if n < len(swaps) { // recovery was quicker with some: do the rest one by one
 		return s.resolveEach(ctx, ps, results)
 	}
-	s.recordBatch(ctx, swaps)
-	return s.followBatch(ctx, ended)
+	return errors.Join(s.recordBatch(ctx, doubtful(swaps)), s.followBatch(ctx, ended))
+}
+
+// doubtful are the payments that the swaps have put in doubt.
+func doubtful(swaps []PaymentSwap) []model.Payment {
+	var ps []model.Payment
+	for _, w := range swaps {
+		if w.Next.State == model.InDoubt {
+			ps = append(ps, w.Next)
+		}
+	}
+	return ps
 }
 
 // outcome is the payment after the bank's result; false when it tells nothing new.
@@ -355,7 +364,9 @@ func (s *Service) resolveEach(ctx context.Context, ps []model.Payment, results m
 			if _, err := s.Store.SwapPayments(ctx, []PaymentSwap{{From: p.State, Next: next}}); err != nil {
 				return fmt.Errorf("record result of payment %s: %w", p.ID, err)
 			}
-			s.recordBatch(ctx, []PaymentSwap{{From: p.State, Next: next}})
+			if err := s.recordBatch(ctx, doubtful([]PaymentSwap{{From: p.State, Next: next}})); err != nil {
+				return err
+			}
 		}
 		if next.State.Final() && next.Open {
 			if _, err := s.follow(ctx, next); err != nil {
@@ -398,24 +409,17 @@ func (s *Service) cancelBatch(ctx context.Context, ids []string, why string) err
 	if n < len(swaps) {
 		return errors.New("cancel payments of a batch: another server is at it")
 	}
-	s.recordBatch(ctx, swaps)
 	return s.followBatch(ctx, ended)
 }
 
-// recordBatch writes the audit entries of payments that have moved, all at once.
-func (s *Service) recordBatch(ctx context.Context, swaps []PaymentSwap) {
+// recordBatch writes the audit entries of payments, all at once.
+func (s *Service) recordBatch(ctx context.Context, ps []model.Payment) error {
 	if s.Trail == nil {
-		return
+		return nil
 	}
-	var all sync.WaitGroup
-	for _, w := range swaps {
-		p := w.Next
-		all.Go(func() {
-			s.record(ctx, Entry{Person: p.Payer, Action: string(p.State), Subject: p.ID, Result: string(p.Code), Amount: p.Amount})
-		})
+	steps := make([]func() error, len(ps))
+	for i, p := range ps {
+		steps[i] = func() error { return s.record(ctx, entry(p, string(p.State), string(p.Code))) }
 	}
-	all.Wait()
-	for _, w := range swaps {
-		s.watchers.wake(w.Next.ID)
-	}
+	return together(steps...)
 }

@@ -29,14 +29,14 @@ func (s *Service) followBatch(ctx context.Context, ps []model.Payment) error {
 			back = append(back, p)
 		}
 	}
-	if err := s.settleBatch(ctx, paid); err != nil {
-		return err
-	}
-	if err := s.releaseBatch(ctx, back); err != nil {
-		return err
-	}
 	ps = all
-	if err := s.tellBatch(ctx, ps); err != nil {
+	err := together(
+		func() error { return s.settleBatch(ctx, paid) },
+		func() error { return s.releaseBatch(ctx, back) },
+		func() error { return s.tellBatch(ctx, ps) },
+		func() error { return s.recordBatch(ctx, ps) },
+	)
+	if err != nil {
 		return err
 	}
 	s.Checkpoint("batch.told")

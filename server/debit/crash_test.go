@@ -61,9 +61,9 @@ func faults(seed uint64) banksim.Faults {
 }
 
 func TestRun_serversDieAnywhereAndNobodyIsDebitedTwice(t *testing.T) {
-	for seed := range uint64(6) {
+	for seed := range uint64(4) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			random := rand.New(rand.NewPCG(seed, 7)) //nolint:gosec // a test must repeat
+			random := rand.New(rand.NewPCG(seed, 7))
 			r := newRig(t, func(o *banksim.Options) {
 				o.Faults = faults(seed)
 				o.Accounts = []banksim.Account{
@@ -120,7 +120,7 @@ func (r *rig) settled(run string) {
 	r.no(err)
 	for _, it := range items {
 		d := r.due(it.Due)
-		switch it.State {
+		switch it.State { //nolint:exhaustive // the others are no ends
 		case model.Paid:
 			ds, err := r.store.DeclarationsByID(r.ctx(), []string{d.Declaration})
 			if err != nil || len(ds) != 1 || ds[0].Pay != shared.Paid || ds[0].Payment != it.Payment {

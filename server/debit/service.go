@@ -34,7 +34,7 @@ type Config struct {
 	Page        int           // settings looked at in one piece; 1000 when zero
 	FileItems   int           // items of one file; bankapi.MaxItems when zero
 	BankTimeout time.Duration // for one message to the bank; 20 s when zero, must be below Lease
-	Together    int           // files worked on at a time; 4 when zero
+	Together    int           // files worked on at a time; 2 when zero
 
 	// Checkpoint is called at each step of a file with the step's name. Crash tests end
 	// the server there.
@@ -143,7 +143,7 @@ func New(c Config) *Service {
 	for _, d := range []struct {
 		value *int
 		usual int
-	}{{&c.Page, 1000}, {&c.FileItems, maxItems}, {&c.Together, 4}} {
+	}{{&c.Page, 1000}, {&c.FileItems, maxItems}, {&c.Together, 2}} {
 		if *d.value == 0 {
 			*d.value = d.usual
 		}
