@@ -20,7 +20,7 @@ func BenchmarkCertificate(b *testing.B) {
 			for b.Loop() {
 				size = len(pdftest.Make(b, maker, f))
 			}
-			b.ReportMetric(float64(size), "bytes") //nolint:forbidigo // a measurement, not money
+			b.ReportMetric(float64(size), "bytes")
 		})
 	}
 	c := s.issued()
