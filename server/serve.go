@@ -109,6 +109,7 @@ const demoAccounts = `
     欧阳𠮷    110105198810010016
     赵无保    110102197505050018
   短信：/demo/inbox
+  经办：/admin/login（operator、reviewer、admin、auditor，动态口令见登录页）
 `
 
 func listConfig(_ context.Context, _ []string, out io.Writer) error {

@@ -61,7 +61,7 @@ func chart(days []page.DayBar) *node.Element {
 				svg = svg.With(node.El("rect", node.Class("bars"), number("x", x+3), number("width", step-8), number("y", min(y(d.Fen), chartBase-2)),
 					number("height", max(chartBase-y(d.Fen), 2)), number("rx", 3), node.El("title", node.Text(d.Day+" "+d.Amount))))
 			}
-			if i%4 == 0 || i == len(days)-1 && i%4 > 1 {
+			if (len(days)-1-i)%4 == 0 {
 				svg = svg.With(node.El("text", number("x", x+step/2), number("y", chartBase+18), node.Attr("text-anchor", "middle"), node.Text(d.Day)))
 			}
 		}
