@@ -17,13 +17,15 @@ import (
 
 // workFile takes a leased file as far as it can go now.
 func (s *Service) workFile(ctx context.Context, f model.File) error {
-	ctx, cancel := context.WithTimeout(ctx, s.Lease)
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	over := time.AfterFunc(s.Lease, cancel) // each write of the file renews the lease
+	defer over.Stop()
 	run, ok, err := s.Store.DebitRun(ctx, f.Run)
 	if err != nil || !ok {
 		return errors.Join(fmt.Errorf("run of file, found %t", ok), err)
 	}
-	w := &work{Service: s, run: run, f: f}
+	w := &work{Service: s, run: run, f: f, over: over}
 	switch f.State {
 	case model.FilePlanned, model.FileClaimed:
 		return w.prepare(ctx)
@@ -45,6 +47,7 @@ type work struct {
 	run   model.Run
 	f     model.File
 	items []model.Item // of the file, once loaded
+	over  *time.Timer  // ends the work when the lease does
 }
 
 var errTaken = errors.New("another server has the file")
@@ -59,6 +62,7 @@ func (w *work) save(ctx context.Context) error {
 		return errTaken
 	}
 	w.f.Rev++
+	w.over.Reset(w.Lease)
 	return nil
 }
 
