@@ -39,7 +39,7 @@ func TestMedical(t *testing.T) {
 
 			w.do(w.Open("/medical"), w.Press("缴费办理"), w.Press("下一步"))
 			w.bill()
-			w.do(w.Open("/medical"), w.Press("已申报作废"), w.Title("已申报作废"), w.Press("查看明细"), w.Title("申报明细"), w.See("未缴费"),
+			w.do(w.See("用哪份协议扣款"), w.Open("/medical"), w.Press("已申报作废"), w.Title("已申报作废"), w.Press("查看明细"), w.Title("申报明细"), w.See("未缴费"),
 				w.Press("作废"), w.See("确定作废该申报？"), w.Press("确定"), w.See("没有申报记录"))
 			if got := p.ledger(); len(got) != 1 || got[0].Account != "6217000000000000038" {
 				t.Errorf("the bank posted %+v", got)
