@@ -153,6 +153,22 @@ const camera = `(() => {
   document.dispatchEvent(new Event("shebao:shown"));
 })()`
 
+func TestAnotherPicture(t *testing.T) {
+	for name, device := range devices {
+		t.Run("tapping_the_picture_shows_another_and_keeps_what_was_typed_"+name, func(t *testing.T) {
+			p := start(t, t.TempDir())
+			w := p.visit(t, device)
+			const picture = `document.querySelector(".captcha-image img")`
+			w.do(w.Open("/verify"), w.Title("记录查验"), w.Until(picture+`.naturalWidth === 240`))
+			first, err := w.Eval(picture + `.getAttribute("src")`)
+			w.do(err, w.Fill("纳税人识别号", "T1"), w.Fill("16位证明校验码", "7K3M"), w.Press("看不清，换一张"),
+				w.Until(picture+`.getAttribute("src") !== "`+first+`" && `+picture+`.naturalWidth === 240`),
+				w.Until(`document.getElementById("taxpayer").value === "T1" && document.getElementById("code").value === "7K3M"`))
+			w.do(w.Fill("图形验证码", "12"), w.Press("开始校验"), w.See("图形验证码不正确或已失效"))
+		})
+	}
+}
+
 func TestScan(t *testing.T) {
 	t.Run("the camera fills in the code and is switched off", func(t *testing.T) {
 		p := start(t, t.TempDir())
