@@ -121,7 +121,7 @@ func (s *Service) firstFiles(ctx context.Context, r model.Run) error {
 	for _, c := range r.Cells {
 		for n := 0; int64(n)*int64(s.FileItems) < c.Count; n++ {
 			f := s.file(r, c.Authority, c.Bank, fileID(r.ID, 1, c.Authority, c.Bank, n))
-			f.Open, f.Date = true, r.Date
+			f.Open = true
 			files = append(files, f)
 		}
 	}
