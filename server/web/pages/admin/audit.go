@@ -70,7 +70,8 @@ func (d Deps) auditList(ctx context.Context, v visit) (page.AdminList, error) {
 		Fields: []page.Ask{
 			{Label: "日期起", Name: page.AdminFieldFrom, Value: f.From.String(), Type: "date"},
 			{Label: "日期止", Name: page.AdminFieldTo, Value: f.To.String(), Type: "date"},
-			{Label: "操作者编号", Name: page.AdminFieldWho, Value: f.Who}, {Label: "操作", Name: page.AdminFieldWhat, Value: f.What},
+			{Label: "操作者编号", Name: page.AdminFieldWho, Value: f.Who},
+			{Label: "操作", Name: page.AdminFieldWhat, Value: f.What},
 			{Label: "对象编号", Name: page.AdminFieldSubject, Value: f.Subject},
 		},
 	}

@@ -50,8 +50,10 @@ func (d Deps) health(ctx context.Context, v visit) (page.AdminList, error) {
 		trail.Value, trail.Note = "不完整", strconv.Itoa(len(chain.Faults))+" 处异常，请立即上报"
 	}
 	s.Stats = []page.AdminStat{
-		base, {Label: "正在扣款", Value: strconv.Itoa(len(sending)) + " 笔", Note: "待核实 " + strconv.Itoa(len(doubtful)) + " 笔"},
-		{Label: "正在导入", Value: strconv.Itoa(running) + " 个文件"}, trail,
+		base,
+		{Label: "正在扣款", Value: strconv.Itoa(len(sending)) + " 笔", Note: "待核实 " + strconv.Itoa(len(doubtful)) + " 笔"},
+		{Label: "正在导入", Value: strconv.Itoa(running) + " 个文件"},
+		trail,
 	}
 	t := page.Table{Title: "运行信息", Columns: columns("项目", "值")}
 	for _, f := range d.Facts() {

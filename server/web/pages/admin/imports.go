@@ -103,7 +103,9 @@ func (d Deps) importJob(ctx context.Context, v visit) (page.AdminImport, error) 
 		Title: j.Kind.Label() + " · " + j.File, State: j.State.Label(), Tone: jobState(j).Tone, Done: int64(j.Handled()), Of: int64(j.Rows),
 		Running: j.State != intake.Done, Here: here, Live: "/admin/live/imports/" + j.ID + "?shown=" + j.Look(),
 		Stats: []page.AdminStat{
-			{Label: "行数", Value: count(j.Rows)}, {Label: "已导入", Value: count(j.Taken), Note: "含已存在且相同的"}, {Label: "未导入", Value: count(j.Refused)},
+			{Label: "行数", Value: count(j.Rows)},
+			{Label: "已导入", Value: count(j.Taken), Note: "含已存在且相同的"},
+			{Label: "未导入", Value: count(j.Refused)},
 			{Label: "操作员", Value: d.officerName(ctx, j.By), Note: j.Started.In(period.Zone).Format("2006-01-02 15:04")},
 		},
 	}

@@ -46,7 +46,8 @@ func (d Deps) officerList(ctx context.Context, v visit) (page.AdminOfficers, err
 		}
 		s.List.Rows = append(s.List.Rows, []page.Cell{
 			text(o.User), text(o.Name), text(o.Role.Label()), state, text(o.Created.In(period.Zone).Format("2006-01-02")),
-			{Text: "重设", Do: doReset, ID: o.ID, Spoken: "重设 " + o.User + " 的登录凭据"}, change,
+			{Text: "重设", Do: doReset, ID: o.ID, Spoken: "重设 " + o.User + " 的登录凭据"},
+			change,
 		})
 	}
 	return s, err

@@ -30,7 +30,8 @@ func (d Deps) doubtList(ctx context.Context, v visit) (page.AdminList, error) {
 	}
 	for _, p := range list {
 		t.Rows = append(t.Rows, []page.Cell{
-			{Text: brief(p.ID), Href: page.PathAdminResidents + "/" + p.Payer, Spoken: "缴费 " + p.ID + " 的居民"}, text(clock(p.Created, v.Now)),
+			{Text: brief(p.ID), Href: page.PathAdminResidents + "/" + p.Payer, Spoken: "缴费 " + p.ID + " 的居民"},
+			text(clock(p.Created, v.Now)),
 			text(bankName(p.Bank)), text(p.Account), text(p.Ref.Serial), text(p.Amount.Plain()), text(strconv.Itoa(p.Tries) + " 次"), text(clock(p.Next, v.Now)),
 			{Text: "立即查询", Do: doQuery, ID: p.ID, Spoken: "立即查询 " + brief(p.ID)},
 		})

@@ -133,7 +133,8 @@ func rateForm(r contribution.Rate) page.AdminRate {
 			tiers[i] = strings.TrimSuffix(t.String(), ".00")
 		}
 		s.Fields = []page.Ask{
-			{Label: "最低档次（元）", Name: "min", Value: r.Min.String()}, {Label: "最高档次（元）", Name: "max", Value: r.Max.String()},
+			{Label: "最低档次（元）", Name: "min", Value: r.Min.String()},
+			{Label: "最高档次（元）", Name: "max", Value: r.Max.String()},
 			{Label: "可选档次（元）", Name: "tiers", Value: strings.Join(tiers, " "), Hint: "用空格分开"},
 		}
 	} else {

@@ -93,7 +93,8 @@ func (d Deps) recon(ctx context.Context, v visit) (page.AdminList, error) {
 		for _, x := range list {
 			t.Rows = append(t.Rows, []page.Cell{
 				text(x.Kind.Label()), text(bankName(x.Bank)), text(x.Ref.Serial), text(x.Ours.Plain()), text(x.Theirs.Plain()), differenceState(x.State),
-				text(x.Action.Label()), {Text: "核对", Href: page.PathAdminRecon + "/" + url.PathEscape(x.ID), Spoken: "核对 " + x.Kind.Label() + " " + x.Ref.Serial},
+				text(x.Action.Label()),
+				{Text: "核对", Href: page.PathAdminRecon + "/" + url.PathEscape(x.ID), Spoken: "核对 " + x.Kind.Label() + " " + x.Ref.Serial},
 			})
 		}
 		if len(list) == 200 {
@@ -130,7 +131,8 @@ func dayStats(day reconcile.Day) []page.AdminStat {
 	}
 	return []page.AdminStat{
 		sum("我方", day.Ours), sum("银行", day.Bank), sum("一致", day.Both),
-		{Label: "差异", Value: strconv.FormatInt(differ, 10) + " 笔", Note: "由对账核实 " + strconv.FormatInt(day.Settled, 10) + " 笔"}, state,
+		{Label: "差异", Value: strconv.FormatInt(differ, 10) + " 笔", Note: "由对账核实 " + strconv.FormatInt(day.Settled, 10) + " 笔"},
+		state,
 	}
 }
 
@@ -245,9 +247,14 @@ func (d Deps) difference(ctx context.Context, v visit) (page.AdminCase, error) {
 	s := page.AdminCase{
 		Title: x.Kind.Label(), State: state.Text, Tone: state.Tone,
 		Facts: []page.Fact{
-			{Label: "税务机关", Value: d.City.Short(code)}, {Label: "入账日", Value: day}, {Label: "银行", Value: bankName(x.Bank)},
-			{Label: "我方流水号", Value: x.Ref.Serial}, {Label: "银行流水号", Value: x.Trace}, {Label: "缴费", Value: x.Payment},
-			{Label: "我方金额", Value: x.Ours.Display()}, {Label: "银行金额", Value: x.Theirs.Display()},
+			{Label: "税务机关", Value: d.City.Short(code)},
+			{Label: "入账日", Value: day},
+			{Label: "银行", Value: bankName(x.Bank)},
+			{Label: "我方流水号", Value: x.Ref.Serial},
+			{Label: "银行流水号", Value: x.Trace},
+			{Label: "缴费", Value: x.Payment},
+			{Label: "我方金额", Value: x.Ours.Display()},
+			{Label: "银行金额", Value: x.Theirs.Display()},
 		},
 		History: page.Table{Title: "办理经过", Columns: columns("时间", "操作员", "操作", "处理方式", "说明"), Empty: "还没有人处理。"},
 	}

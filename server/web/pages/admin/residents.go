@@ -218,7 +218,8 @@ func (d Deps) agreements(title string, list []agreement.Agreement) page.Table {
 		t.Rows = append(t.Rows, []page.Cell{
 			{Text: brief(a.ID), Href: page.PathAdminResidents + "/" + a.Payer, Spoken: "查看协议 " + a.ID + " 的居民"},
 			text(a.Applied.In(period.Zone).Format("2006-01-02 15:04")), text(bankName(a.Bank)), text(a.Account), text(a.Holder),
-			text(d.City.Short(a.Authority)), text(a.Effective.String()), {Text: a.State.Label(), Tone: tone},
+			text(d.City.Short(a.Authority)), text(a.Effective.String()),
+			{Text: a.State.Label(), Tone: tone},
 		})
 	}
 	return t

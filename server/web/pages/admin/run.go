@@ -100,7 +100,9 @@ func (d Deps) runFacts(ctx context.Context, r model.Run) []page.Fact {
 		names = append(names, d.City.Short(code))
 	}
 	facts := []page.Fact{
-		{Label: "批次编号", Value: r.ID}, {Label: "年度", Value: strconv.Itoa(r.Year)}, {Label: "税务机关", Value: strings.Join(names, "、")},
+		{Label: "批次编号", Value: r.ID},
+		{Label: "年度", Value: strconv.Itoa(r.Year)},
+		{Label: "税务机关", Value: strings.Join(names, "、")},
 		{Label: "制单", Value: d.officerName(ctx, r.Maker) + " " + r.Created.In(period.Zone).Format("2006-01-02 15:04")},
 	}
 	if r.Checker != "" {
@@ -303,7 +305,8 @@ func (d Deps) runPeople(ctx context.Context, v visit) (page.AdminList, error) {
 			why = strings.TrimSpace(it.Code + " " + it.Reason)
 		}
 		t.Rows = append(t.Rows, []page.Cell{
-			{Text: brief(it.Person), Href: page.PathAdminResidents + "/" + it.Person, Spoken: "查看居民 " + it.Person}, text(d.City.Short(it.Authority)),
+			{Text: brief(it.Person), Href: page.PathAdminResidents + "/" + it.Person, Spoken: "查看居民 " + it.Person},
+			text(d.City.Short(it.Authority)),
 			text(bankName(it.Bank)), text(it.Account), text(it.Amount.Plain()), text(it.State.Label()), text(why),
 		})
 	}

@@ -97,7 +97,8 @@ func (d Deps) runs(ctx context.Context, v visit) (page.AdminRuns, error) {
 		}
 		s.List.Rows = append(s.List.Rows, []page.Cell{
 			text(r.Date.String()), text(r.Scheme.Label()), text(strconv.Itoa(r.Year)), text(d.authorities(r.Authorities)), text(count(int(r.Chosen.Count))),
-			text(r.Chosen.Amount.Plain()), text(d.officerName(ctx, r.Maker)), {Text: runState(r), Tone: tone},
+			text(r.Chosen.Amount.Plain()), text(d.officerName(ctx, r.Maker)),
+			{Text: runState(r), Tone: tone},
 			{Text: "查看", Href: page.PathAdminRuns + "/" + r.ID, Spoken: "查看 " + runName(r)},
 		})
 	}

@@ -143,7 +143,8 @@ func (d Deps) queue(ctx context.Context, v visit, doubtful []contribution.Paymen
 		for _, p := range doubtful[:min(len(doubtful), 10)] {
 			t.Rows = append(t.Rows, []page.Cell{
 				text("扣款结果未知，已查询 " + strconv.Itoa(p.Tries) + " 次"), text("缴费 " + brief(p.ID)), text(clock(p.Created, v.Now)),
-				text(p.Amount.Plain()), {Text: "查看", Href: page.PathAdminPayments, Spoken: "查看缴费 " + brief(p.ID)},
+				text(p.Amount.Plain()),
+				{Text: "查看", Href: page.PathAdminPayments, Spoken: "查看缴费 " + brief(p.ID)},
 			})
 		}
 	}
