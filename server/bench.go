@@ -139,7 +139,9 @@ func benchService(ctx context.Context, dir string, people int, o benchOptions, s
 	go func() { ended <- p.run(run) }()
 	defer func() {
 		stop()
-		_ = <-ended // a throw-away copy
+		if err := <-ended; err != nil {
+			say(err)
+		}
 	}()
 	started := time.Now()
 	if err := seedPeople(ctx, p.backend, people, func(int) {}); err != nil {
@@ -170,7 +172,7 @@ func profile(file string) (func() error, error) {
 	if file == "" {
 		return func() error { return nil }, nil
 	}
-	f, err := os.Create(file) //nolint:gosec // the caller names the file
+	f, err := os.Create(file)
 	if err != nil {
 		return nil, err
 	}

@@ -67,7 +67,7 @@ func (c *caller) open(path string) int {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	return c.take(c.http.Do(req)) //nolint:bodyclose // take closes it
+	return c.take(c.http.Do(req))
 }
 
 // send posts the fields to the page that is shown.
@@ -86,7 +86,7 @@ func (c *caller) send(fields url.Values) {
 		c.t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	if status := c.take(c.http.Do(req)); status >= http.StatusInternalServerError { //nolint:bodyclose // take closes it
+	if status := c.take(c.http.Do(req)); status >= http.StatusInternalServerError {
 		c.t.Errorf("%s answers %d", c.at, status)
 	}
 }

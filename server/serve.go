@@ -63,8 +63,7 @@ func (p *program) run(ctx context.Context) error {
 	case <-ctx.Done():
 		p.log.InfoContext(ctx, "stopping")
 		p.hangUp()
-		failed = p.server.App().ShutdownWithTimeout(10 * time.Second)
-		_ = <-served // closed by the shutdown
+		failed = errors.Join(p.server.App().ShutdownWithTimeout(10*time.Second), <-served)
 	case err := <-served:
 		failed = fmt.Errorf("serve: %w", err)
 	}
