@@ -156,8 +156,11 @@ func (s *Store) CloseChunk(ctx context.Context, c rules.Chunk, results []intake.
 	_, err = s.db.Collection(importChunks).UpdateOne(ctx,
 		bson.D{{Key: "_id", Value: chunkID(c.Job, c.N)}, {Key: "done", Value: false}},
 		set(bson.D{
-			{Key: "done", Value: true}, {Key: "rows", Value: ""}, {Key: "results", Value: string(text)},
-			{Key: "taken", Value: len(results) - refused}, {Key: "refused", Value: refused},
+			{Key: "done", Value: true},
+			{Key: "rows", Value: ""},
+			{Key: "results", Value: string(text)},
+			{Key: "taken", Value: len(results) - refused},
+			{Key: "refused", Value: refused},
 		}))
 	if err != nil {
 		return fmt.Errorf("update %s: %w", importChunks, err)

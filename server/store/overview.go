@@ -29,7 +29,8 @@ func (s *Store) DayTotals(ctx context.Context, on period.Date) ([]overview.Total
 	cur, err := s.db.Collection(payments).Aggregate(ctx, bson.A{
 		bson.D{{Key: "$match", Value: bson.D{{Key: "date", Value: on.String()}}}},
 		bson.D{{Key: "$group", Value: bson.D{
-			{Key: "_id", Value: "$state"}, {Key: "n", Value: bson.D{{Key: "$sum", Value: 1}}},
+			{Key: "_id", Value: "$state"},
+			{Key: "n", Value: bson.D{{Key: "$sum", Value: 1}}},
 			{Key: "fen", Value: bson.D{{Key: "$sum", Value: "$amount"}}},
 		}}},
 	})
