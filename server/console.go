@@ -74,13 +74,16 @@ func (b *backend) facts() []page.Fact {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return []page.Fact{
-		{Label: "版本", Value: version}, {Label: "启动时间", Value: b.console.started.In(period.Zone).Format("2006-01-02 15:04:05")},
-		{Label: "存储", Value: kind}, {Label: "内存（堆）", Value: fmt.Sprintf("%d MB", m.HeapInuse>>20)},
-		{Label: "协程", Value: fmt.Sprint(runtime.NumGoroutine())}, {Label: "审计保留", Value: fmt.Sprintf("%d 天", b.cfg.AuditDays)},
+		{Label: "版本", Value: version},
+		{Label: "启动时间", Value: b.console.started.In(period.Zone).Format("2006-01-02 15:04:05")},
+		{Label: "存储", Value: kind},
+		{Label: "内存（堆）", Value: fmt.Sprintf("%d MB", m.HeapInuse>>20)},
+		{Label: "协程", Value: fmt.Sprint(runtime.NumGoroutine())},
+		{Label: "审计保留", Value: fmt.Sprintf("%d 天", b.cfg.AuditDays)},
 	}
 }
 
-// liveImports tells officers how an import goes on.
+// lookImport tells officers how an import goes on.
 func (b *backend) lookImport(ctx context.Context, id string) (string, bool, error) {
 	j, ok, err := b.store.Import(ctx, id)
 	return j.Look(), ok, err
