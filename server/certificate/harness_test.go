@@ -90,23 +90,23 @@ func (w *world) Allow(_ context.Context, key string, limit int, _ time.Duration)
 
 // newWorld has 李明 with ten paid contributions and one each that they paid for others
 // and others paid for them.
-func newWorld(t *testing.T) *world {
-	t.Helper()
-	w := &world{store: storetest.Open(t), now: time.Date(2026, 11, 23, 15, 4, 5, 6e6, period.Zone), calls: map[string]int{}}
+func newWorld(tb testing.TB) *world {
+	tb.Helper()
+	w := &world{store: storetest.Open(tb), now: time.Date(2026, 11, 23, 15, 4, 5, 6e6, period.Zone), calls: map[string]int{}}
 	for id, number := range map[string]string{"li": liming, "wang": "11010519491231002X"} {
 		p := person.Person{ID: id, Name: name, Document: idcard.Document{Type: idcard.ResidentID, Number: number}, Phone: "1380000000" + fmt.Sprint(len(id))}
-		if _, err := w.store.AddPerson(t.Context(), p); err != nil {
-			t.Fatal(err)
+		if _, err := w.store.AddPerson(tb.Context(), p); err != nil {
+			tb.Fatal(err)
 		}
 	}
 	for year := 2021; year <= 2025; year++ {
-		w.paid(t, contribution.Pension, year, "li", "li")
+		w.paid(tb, contribution.Pension, year, "li", "li")
 	}
 	for year := 2021; year <= 2024; year++ {
-		w.paid(t, contribution.Medical, year, "li", "li")
+		w.paid(tb, contribution.Medical, year, "li", "li")
 	}
-	w.paid(t, contribution.Medical, 2025, "wang", "li") // 王秀英 paid for 李明
-	w.paid(t, contribution.Medical, 2025, "li", "wang") // and 李明 for 王秀英
+	w.paid(tb, contribution.Medical, 2025, "wang", "li") // 王秀英 paid for 李明
+	w.paid(tb, contribution.Medical, 2025, "li", "wang") // and 李明 for 王秀英
 	w.Service = certificate.New(certificate.Config{
 		Store: w.store, Payments: w.store, People: w.store, Maker: w, Attester: w, Limiter: w, Trail: w,
 		Authority: func(string) string { return "国家税务总局北京市东城区税务局" }, Issuer: "社保费办理（演示）", Prefix: "11", Now: w.Now,
@@ -120,49 +120,49 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-func (w *world) paid(t *testing.T, scheme contribution.Scheme, year int, payer, insured string) contribution.Declaration {
-	t.Helper()
+func (w *world) paid(tb testing.TB, scheme contribution.Scheme, year int, payer, insured string) contribution.Declaration {
+	tb.Helper()
 	d := contribution.Declaration{
 		ID: fmt.Sprintf("d-%s-%d-%s-%s", scheme, year, payer, insured), Insured: insured, Payer: payer, Scheme: scheme, Kind: contribution.Regular,
 		Authority: "11101010000", Year: year, Period: period.YearPeriod(year), Amount: money.Yuan(int64(year)), State: contribution.Declared,
 		Pay: contribution.Paid, Payment: "p", Declared: w.now,
 		Settled: contribution.Settlement{Ticket: fmt.Sprintf("31101%d%s", year, scheme), At: time.Date(year, 5, 6, 10, 0, 0, 0, period.Zone)},
 	}
-	if err := w.store.PutDeclaration(t.Context(), d); err != nil {
-		t.Fatal(err)
+	if err := w.store.PutDeclaration(tb.Context(), d); err != nil {
+		tb.Fatal(err)
 	}
 	return d
 }
 
-func (w *world) apply(t *testing.T, r model.Range) model.Record {
-	t.Helper()
-	c, err := w.Apply(t.Context(), "li", r)
+func (w *world) apply(tb testing.TB, r model.Range) model.Record {
+	tb.Helper()
+	c, err := w.Apply(tb.Context(), "li", r)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c
 }
 
 // issued applies and has it made.
-func (w *world) issued(t *testing.T, r model.Range) model.Record {
-	t.Helper()
-	c := w.apply(t, r)
-	w.work(t)
-	return w.load(t, c.ID)
+func (w *world) issued(tb testing.TB, r model.Range) model.Record {
+	tb.Helper()
+	c := w.apply(tb, r)
+	w.work(tb)
+	return w.load(tb, c.ID)
 }
 
-func (w *world) work(t *testing.T) {
-	t.Helper()
-	if err := w.Work(t.Context()); err != nil {
-		t.Fatal(err)
+func (w *world) work(tb testing.TB) {
+	tb.Helper()
+	if err := w.Work(tb.Context()); err != nil {
+		tb.Fatal(err)
 	}
 }
 
-func (w *world) load(t *testing.T, id string) model.Record {
-	t.Helper()
-	c, err := w.Own(t.Context(), "li", id)
+func (w *world) load(tb testing.TB, id string) model.Record {
+	tb.Helper()
+	c, err := w.Own(tb.Context(), "li", id)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c
 }
