@@ -63,7 +63,14 @@ func (p *program) run(ctx context.Context) error {
 	case <-ctx.Done():
 		p.log.InfoContext(ctx, "stopping")
 		p.hangUp()
-		failed = errors.Join(p.server.App().ShutdownWithTimeout(10*time.Second), <-served)
+		failed = p.server.App().ShutdownWithTimeout(10 * time.Second)
+		// A stop that comes before the first accept finds no server to shut down.
+		if err := p.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			failed = errors.Join(failed, err)
+		}
+		if err := <-served; err != nil && !errors.Is(err, net.ErrClosed) {
+			failed = errors.Join(failed, fmt.Errorf("serve: %w", err))
+		}
 	case err := <-served:
 		failed = fmt.Errorf("serve: %w", err)
 	}
