@@ -10,6 +10,7 @@ import (
 	"shebao/server/bank/banksim"
 	"shebao/server/contribution"
 	"shebao/server/debit"
+	"shebao/server/sheet"
 	"shebao/shared/agreement"
 	"shebao/shared/bankapi"
 	shared "shebao/shared/contribution"
@@ -293,7 +294,7 @@ func TestRetryRound(t *testing.T) {
 	}
 	r.balanced(run.ID, 0)
 	var text bytes.Buffer
-	r.no(r.WriteCSV(r.ctx(), &text, run.ID, debit.Names{}))
+	r.no(r.WriteReport(r.ctx(), &text, sheet.CSV, run.ID, debit.Names{}))
 	if got := text.String(); !strings.Contains(got, east+",313,3,9000.00,1,3000.00,2,6000.00,0,0.00,0,0.00,33.3%") {
 		t.Errorf("csv %s", got)
 	}

@@ -83,7 +83,8 @@ type ItemFilter struct {
 //	Stop(ctx, by, id, reason) (Run, error)         files that are not yet on their way are given up
 //	Retry(ctx, by, id) (Run, error)                Finished → Submitted with the next round
 //	Report(ctx, id) (Report, error)                results by authority and bank so far; cheap enough to poll each second
-//	WriteCSV(ctx, w, id, Names) error              the report as CSV with a byte order mark
+//	WriteReport(ctx, w, format, id, Names) error   the report as CSV or XLSX
+//	WriteItems(ctx, w, format, ItemFilter, Names) error  people in it or left out, as CSV or XLSX
 //	AddPlanned(ctx, by, Planned) (Planned, error)  a run in the calendar
 //	DropPlanned(ctx, by, id) error
 //	Calendar(ctx, from, limit) ([]Planned, error)  planned runs from the day on, earliest first

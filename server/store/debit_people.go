@@ -14,6 +14,7 @@ import (
 	rules "shebao/server/debit"
 	"shebao/shared/agreement"
 	"shebao/shared/contribution"
+	"shebao/shared/person"
 )
 
 // inOnce bounds the values of one $in: more would not be looked up in an index.
@@ -105,4 +106,29 @@ func (s *Store) Mandates(ctx context.Context, ids []string) ([]rules.Mandate, er
 		out[i] = rules.Mandate{Agreement: a.Agreement, Number: number}
 	}
 	return out, nil
+}
+
+// nameDoc is a person's sealed name.
+type nameDoc struct {
+	ID   string `bson:"_id"`
+	Name string `bson:"name"`
+}
+
+func (d nameDoc) value() nameDoc { return d }
+
+// MaskedNames returns the masked names of the people that exist, by id.
+func (s *Store) MaskedNames(ctx context.Context, ids []string) (map[string]string, error) {
+	list, err := findIn[nameDoc, nameDoc](ctx, s.db.Collection(people), "_id", ids, nil)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[string]string, len(list))
+	for _, d := range list {
+		name, err := s.vault.Open(d.Name, personField(d.ID, "name"))
+		if err != nil {
+			return nil, fmt.Errorf("open name of person %s: %w", d.ID, err)
+		}
+		names[d.ID] = person.MaskName(name)
+	}
+	return names, nil
 }

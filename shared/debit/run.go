@@ -100,6 +100,15 @@ type Item struct {
 	Ended     time.Time           `json:"ended"`   // when the last round's result was known
 }
 
+// Why is why the item is not paid, in words: the reason why it was left out or given up, else
+// the bank's words; "" while there is none.
+func (i Item) Why() string {
+	if i.Exclusion != NotExcluded {
+		return i.Exclusion.Label()
+	}
+	return i.Reason
+}
+
 // File is one bank file of a run: at most bankapi.MaxItems items of one authority at one bank.
 type File struct {
 	ID        string           `json:"id"` // {run}:{round}:{authority}:{bank}:{n}

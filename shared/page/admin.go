@@ -87,7 +87,9 @@ type Table struct {
 	Rows    [][]Cell      `json:"rows,omitempty"`
 	Empty   string        `json:"empty,omitempty"` // said when there are no rows
 	Next    string        `json:"next,omitempty"`  // path of the following rows
-	Export  string        `json:"export,omitempty"`
+	// Export and Workbook are paths of the whole table as CSV and XLSX.
+	Export   string `json:"export,omitempty"`
+	Workbook string `json:"workbook,omitempty"`
 }
 
 // Fact is one line of a detail.

@@ -96,8 +96,8 @@ func stats(list []page.AdminStat) *node.Element {
 // table draws a table with its heading, what leads on and its export.
 func table(t page.Table) node.Node {
 	head := node.Item(widget.Heading(t.Title))
-	if t.Export != "" {
-		head = widget.Between(widget.Heading(t.Title), widget.Link("导出 CSV", t.Export, node.Download, node.Aria("label", "导出 CSV："+t.Title)))
+	if t.Export != "" || t.Workbook != "" {
+		head = widget.Between(widget.Heading(t.Title), node.Div(node.Class("acts"), export("导出 CSV", t.Export, t), export("导出 XLSX", t.Workbook, t)))
 	}
 	out := node.Group{node.Div(head)}
 	if t.Note != "" {
@@ -108,6 +108,14 @@ func table(t page.Table) node.Node {
 		out = append(out, widget.GoLink("下一页", t.Next))
 	}
 	return out
+}
+
+// export is a link to the whole table as a file; nothing where there is none.
+func export(label, path string, t page.Table) node.Node {
+	if path == "" {
+		return node.Group{}
+	}
+	return widget.Link(label, path, node.Download, node.Aria("label", label+"："+t.Title))
 }
 
 func rows(t page.Table) *node.Element {

@@ -19,7 +19,7 @@ var oneRow = page.Table{
 		{Text: "查看", Href: "/admin/x", Spoken: "查看 1"},
 		{Text: "批准", Do: "approve", ID: "c1", Spoken: "批准 1"},
 	}},
-	Next: "/admin/x?after=1", Export: "/admin/x.csv",
+	Next: "/admin/x?after=1", Export: "/admin/x.csv", Workbook: "/admin/x.xlsx",
 }
 
 func days() []page.DayBar {
@@ -51,7 +51,7 @@ func TestScreens(t *testing.T) {
 		{"officers", admin.Officers(page.AdminOfficers{List: oneRow, Roles: []page.Fact{{Label: "复核", Value: "reviewer"}}, Fresh: &page.FreshOfficer{User: "wang", Role: "复核", Password: "pw", Secret: "SECRET", Recovery: []string{"aaaa", "bbbb"}, QR: page.QR{"10", "01"}}}), "新增操作员|用户名|姓名|角色|新增|SECRET|aaaa|只显示这一次"},
 		{"list", admin.List(page.AdminList{Intro: "说明", Fields: []page.Ask{{Label: "日期起", Name: "from", Type: "date"}}, Submit: "查询", Said: "完整无误", SaidTone: "ok", Tables: []page.Table{oneRow}, Actions: []page.RunAction{{Do: "look", Label: "核对"}, {Do: "close", Label: "关账", Weight: "ghost"}}}), "日期起|查询|完整无误|核对|关账|下一页"},
 		{"runs", admin.Runs(page.AdminRuns{May: true, Authorities: []page.RunChoice{{Code: "1", Label: "东城区税务局", On: true}}, List: oneRow}), "险种|年度|扣款日期|税务机关|东城区税务局|新建并试算"},
-		{"run", admin.Run(page.AdminRun{Title: "批量扣款", State: "待复核", Steps: 2, Stats: []page.AdminStat{{Label: "可扣", Value: "1 人"}}, Tables: []page.Table{oneRow}, Actions: []page.RunAction{{Do: "approve", Label: "批准执行", Weight: "primary", Says: "将被扣款"}, {Do: "reject", Label: "退回", Weight: "danger", Reason: "退回原因"}}}), "批准执行|退回|退回原因|可扣"},
+		{"run", admin.Run(page.AdminRun{Title: "批量扣款", State: "待复核", Steps: 2, Stats: []page.AdminStat{{Label: "可扣", Value: "1 人"}}, Tables: []page.Table{oneRow}, Actions: []page.RunAction{{Do: "approve", Label: "批准执行", Weight: "primary", Says: "将被扣款"}, {Do: "reject", Label: "退回", Weight: "danger", Reason: "退回原因"}}}), "批准执行|退回|退回原因|可扣|导出 CSV|导出 XLSX"},
 		{"case", admin.Case(page.AdminCase{Title: "金额不符", State: "待处理", Tone: "bad", Facts: []page.Fact{{Label: "我方金额", Value: "¥ 3,000.00"}}, Actions: []page.CaseAction{{Do: "propose", Label: "提交复核", Fields: []page.Ask{{Label: "说明", Name: "note"}}}}, History: page.Table{Title: "办理经过", Empty: "还没有人处理。"}}), "金额不符|说明|提交复核|办理经过"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -48,6 +48,7 @@ type Records interface {
 	Person(ctx context.Context, id string) (person.Person, bool, error)
 	PersonByDocument(ctx context.Context, d idcard.Document) (person.Person, bool, error)
 	PeopleByName(ctx context.Context, name string, limit int) ([]person.Person, error)
+	MaskedNames(ctx context.Context, ids []string) (map[string]string, error)
 	AllEnrolments(ctx context.Context, person string) ([]contribution.Enrolment, error)
 	Dues(ctx context.Context, person string, scheme contribution.Scheme) ([]contribution.Due, error)
 	Agreement(ctx context.Context, id string) (agreement.Agreement, bool, error)
@@ -185,11 +186,11 @@ func columns(heads ...string) []page.TableColumn {
 
 // Pages are the console's pages.
 func Pages(d Deps) []web.Route {
-	return []web.Route{
+	return append([]web.Route{
 		d.loginPage(), d.logoutPage(), d.workbenchPage(), d.residentsPage(), d.residentPage(), d.importsPage(), d.importPage(), d.importFile(),
 		d.ratesPage(), d.ratePage(), d.paymentsPage(), d.agreementsPage(), d.auditPage(), d.auditFile(), d.healthPage(), d.officersPage(),
-		d.runsPage(), d.runPage(), d.runPeoplePage(), d.runFile(), d.reconPage(), d.differencePage(),
-	}
+		d.runsPage(), d.runPage(), d.runPeoplePage(), d.reconPage(), d.differencePage(),
+	}, d.runFiles()...)
 }
 
 func sortRows(rows [][]page.Cell) {

@@ -58,7 +58,7 @@ func (d Deps) run(ctx context.Context, v visit) (page.AdminRun, error) {
 	s.Actions, s.Waits = runActions(v.Officer, report)
 	s.Tables = append(s.Tables, d.lineTable("按银行", "银行", report.ByBank(), func(l model.Line) string { return bankName(l.Bank) }),
 		d.lineTable("按税务机关", "税务机关", report.ByAuthority(), func(l model.Line) string { return d.City.Short(l.Authority) }), leftOut(here, r))
-	s.Tables[0].Export = here + "/report.csv"
+	s.Tables[0].Export, s.Tables[0].Workbook = here+fileReport+".csv", here+fileReport+".xlsx"
 	if len(report.Codes) > 0 {
 		s.Tables = append(s.Tables, codes(report.Codes))
 	}
@@ -272,47 +272,4 @@ func (d Deps) actOnRun(ctx context.Context, v visit) (web.Answer[page.AdminRun],
 	}
 	s.Problems = []page.Problem{{Field: field, Message: why.Message}}
 	return web.Stay(s), err
-}
-
-func (d Deps) runPeoplePage() web.Route {
-	return route(d, screen[page.AdminList]{
-		pattern: page.PathAdminRunPeople, title: "批次人员", tab: page.PathAdminRuns, back: page.PathAdminRuns, see: officer.SeeResidents, load: d.runPeople,
-	})
-}
-
-func (d Deps) runPeople(ctx context.Context, v visit) (page.AdminList, error) {
-	const limit = 100
-	f := debit.ItemFilter{
-		Run: v.Query.Get("id"), State: model.ItemState(v.Query.Get(page.RunFieldState)), Exclusion: model.Exclusion(v.Query.Get(page.RunFieldWhy)),
-		After: v.Query.Get(page.AdminFieldAfter), Limit: limit,
-	}
-	r, err := d.Runs.Load(ctx, f.Run)
-	if err != nil {
-		return page.AdminList{}, unknownRun(err)
-	}
-	list, err := d.Runs.Items(ctx, f)
-	if err != nil {
-		return page.AdminList{}, err
-	}
-	title := runName(r) + " · " + f.State.Label()
-	if f.Exclusion != "" {
-		title += " · " + f.Exclusion.Label()
-	}
-	t := page.Table{Title: title, Columns: columns("人员", "税务机关", "银行", "账户", "金额（元）>", "状态", "原因"), Empty: "没有这样的人员。"}
-	for _, it := range list {
-		why := it.Exclusion.Label()
-		if why == "" {
-			why = strings.TrimSpace(it.Code + " " + it.Reason)
-		}
-		t.Rows = append(t.Rows, []page.Cell{
-			{Text: brief(it.Person), Href: page.PathAdminResidents + "/" + it.Person, Spoken: "查看居民 " + it.Person},
-			text(d.City.Short(it.Authority)),
-			text(bankName(it.Bank)), text(it.Account), text(it.Amount.Plain()), text(it.State.Label()), text(why),
-		})
-	}
-	if len(list) == limit {
-		q := "?" + page.RunFieldState + "=" + string(f.State) + "&" + page.RunFieldWhy + "=" + string(f.Exclusion) + "&" + page.AdminFieldAfter + "=" + list[limit-1].ID
-		t.Next = page.PathAdminRuns + "/" + r.ID + "/people" + q
-	}
-	return page.AdminList{Tables: []page.Table{t}}, nil
 }

@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +9,7 @@ import (
 	"strconv"
 
 	"shebao/server/debit"
+	"shebao/server/sheet"
 	"shebao/server/web"
 	"shebao/shared/contribution"
 	model "shebao/shared/debit"
@@ -32,7 +32,8 @@ type Runs interface {
 	Stop(ctx context.Context, by, id, reason string) (model.Run, error)
 	Retry(ctx context.Context, by, id string) (model.Run, error)
 	Report(ctx context.Context, id string) (model.Report, error)
-	WriteCSV(ctx context.Context, w io.Writer, id string, names debit.Names) error
+	WriteReport(ctx context.Context, w io.Writer, f sheet.Format, id string, names debit.Names) error
+	WriteItems(ctx context.Context, w io.Writer, f sheet.Format, list debit.ItemFilter, names debit.Names) error
 }
 
 func (d Deps) runsPage() web.Route {
@@ -144,23 +145,4 @@ func (d Deps) createRun(ctx context.Context, v visit) (web.Answer[page.AdminRuns
 	}
 	s.Problems = []page.Problem{{Message: why.Message}}
 	return web.Stay(s), err
-}
-
-// runFile is the results of a run as CSV.
-func (d Deps) runFile() web.Route {
-	return web.Download(page.PathAdminRun+"/report.csv", web.Officer, func(ctx context.Context, r *web.Request) (web.Attachment, error) {
-		v, err := d.visit(ctx, r, officer.SeeResidents)
-		if err != nil {
-			return web.Attachment{}, err
-		}
-		var out bytes.Buffer
-		id := v.Query.Get("id")
-		if err := d.Runs.WriteCSV(ctx, &out, id, debit.Names{Authority: d.City.Short, Bank: bankName}); err != nil {
-			return web.Attachment{}, unknownRun(err)
-		}
-		if err := d.note(ctx, v, "run_export", id, "ok"); err != nil {
-			return web.Attachment{}, err
-		}
-		return web.Attachment{Name: "批量扣款结果.csv", Type: "text/csv; charset=utf-8", Data: out.Bytes()}, nil
-	})
 }

@@ -1,0 +1,56 @@
+package sheet
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// text is a CSV file with a byte order mark, without which office programs take Chinese for
+// something else.
+type text struct {
+	out     *csv.Writer
+	columns int
+}
+
+func newText(w io.Writer, columns []Column) (*text, error) {
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return nil, fmt.Errorf("write table: %w", err)
+	}
+	t := &text{out: csv.NewWriter(w), columns: len(columns)}
+	heads := make([]any, len(columns))
+	for i, c := range columns {
+		heads[i] = c.Head
+	}
+	return t, t.Row(heads...)
+}
+
+func (t *text) Row(cells ...any) error {
+	if len(cells) != t.columns {
+		return ErrRow
+	}
+	row := make([]string, len(cells))
+	for i, c := range cells {
+		s, err := words(c)
+		if err != nil {
+			return err
+		}
+		if _, ok := c.(string); ok && s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+			s = "'" + s // an office program would take it for a formula and run it
+		}
+		row[i] = s
+	}
+	if err := t.out.Write(row); err != nil {
+		return fmt.Errorf("write table: %w", err)
+	}
+	return nil
+}
+
+func (t *text) Close() error {
+	t.out.Flush()
+	if err := t.out.Error(); err != nil {
+		return fmt.Errorf("write table: %w", err)
+	}
+	return nil
+}
