@@ -59,7 +59,7 @@ func (b *backend) openCertificates() error {
 	b.certificates.captcha = &captcha.Service{Store: b.store, Now: b.clock.Now, NewID: newID}
 	b.certificates.Service = certificate.New(certificate.Config{
 		Store: b.store, Payments: b.store, People: b.store, Maker: printer{maker, sync.OnceFunc(b.warmPictures)}, Attester: attester{signing}, Limiter: b.accounts.Service,
-		Trail: certificateTrail{b.audit}, Authority: b.city.FullName, Issuer: b.organization(), Prefix: b.city.Authorities[0].Code[1:3],
+		Notices: b.notices, Trail: certificateTrail{b.audit}, Authority: b.city.FullName, Issuer: b.organization(), Prefix: b.city.Authorities[0].Code[1:3],
 		Now: b.clock.Now, NewID: newID, Random: rand.Reader, Log: b.log,
 	})
 	return nil
@@ -207,7 +207,7 @@ func (r register) Lookup(ctx context.Context, number string) (verify.Record, boo
 type certificateTrail struct{ log *audit.Log }
 
 func (t certificateTrail) Record(ctx context.Context, e certificate.Entry) error {
-	who := audit.Event{WhoKind: "resident", Who: e.Person, What: "certificate_" + e.Action, Subject: e.Subject, Result: e.Result}
+	who := audit.Event{WhoKind: "resident", Who: e.Person, What: "certificate_" + e.Action, Subject: e.Subject, Result: e.Result, Details: e.Details}
 	if e.Officer != "" {
 		who.WhoKind, who.Who = "officer", e.Officer
 	}

@@ -18,6 +18,7 @@ import (
 	"shebao/shared/contribution"
 	"shebao/shared/idcard"
 	"shebao/shared/money"
+	"shebao/shared/notice"
 	"shebao/shared/period"
 	"shebao/shared/person"
 )
@@ -34,6 +35,8 @@ type world struct {
 	made  int
 	fail  error
 	trail []certificate.Entry
+	told  map[string]notice.Notice // by id
+	deaf  error                    // of the notices
 
 	mu    sync.Mutex
 	now   time.Time
@@ -78,6 +81,16 @@ func (w *world) Record(_ context.Context, e certificate.Entry) error {
 	return nil
 }
 
+func (w *world) Tell(_ context.Context, n notice.Notice) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.deaf != nil {
+		return w.deaf
+	}
+	w.told[n.ID] = n
+	return nil
+}
+
 // Allow counts and refuses like the real limiter, in one window that never ends.
 func (w *world) Allow(_ context.Context, key string, limit int, _ time.Duration) error {
 	w.mu.Lock()
@@ -92,7 +105,7 @@ func (w *world) Allow(_ context.Context, key string, limit int, _ time.Duration)
 // and others paid for them.
 func newWorld(tb testing.TB) *world {
 	tb.Helper()
-	w := &world{store: storetest.Open(tb), now: time.Date(2026, 11, 23, 15, 4, 5, 6e6, period.Zone), calls: map[string]int{}}
+	w := &world{store: storetest.Open(tb), now: time.Date(2026, 11, 23, 15, 4, 5, 6e6, period.Zone), calls: map[string]int{}, told: map[string]notice.Notice{}}
 	for id, number := range map[string]string{"li": liming, "wang": "11010519491231002X"} {
 		p := person.Person{ID: id, Name: name, Document: idcard.Document{Type: idcard.ResidentID, Number: number}, Phone: "1380000000" + fmt.Sprint(len(id))}
 		if _, err := w.store.AddPerson(tb.Context(), p); err != nil {
@@ -108,7 +121,7 @@ func newWorld(tb testing.TB) *world {
 	w.paid(tb, contribution.Medical, 2025, "wang", "li") // 王秀英 paid for 李明
 	w.paid(tb, contribution.Medical, 2025, "li", "wang") // and 李明 for 王秀英
 	w.Service = certificate.New(certificate.Config{
-		Store: w.store, Payments: w.store, People: w.store, Maker: w, Attester: w, Limiter: w, Trail: w,
+		Store: w.store, Payments: w.store, People: w.store, Maker: w, Attester: w, Limiter: w, Notices: w, Trail: w,
 		Authority: func(string) string { return "国家税务总局北京市东城区税务局" }, Issuer: "社保费办理（演示）", Prefix: "11", Now: w.Now,
 		NewID: func(prefix string) string {
 			w.mu.Lock()

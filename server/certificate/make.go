@@ -53,7 +53,7 @@ func (s *Service) nudge() {
 	}
 }
 
-// Work makes everything that is due now, once.
+// Work makes everything that is due now, and tells of what ended, once.
 func (s *Service) Work(ctx context.Context) error {
 	slots := make(chan struct{}, makeTogether)
 	var failed error
@@ -70,8 +70,8 @@ func (s *Service) Work(ctx context.Context) error {
 			defer func() { <-slots }()
 			work, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Lease)
 			defer cancel()
-			if err := s.produce(work, c); err != nil {
-				s.Log.ErrorContext(work, "make certificate", "certificate", c.ID, "tries", c.Tries+1, "error", err)
+			if err := s.goOn(work, c); err != nil {
+				s.Log.ErrorContext(work, "work on certificate", "certificate", c.ID, "state", c.State, "tries", c.Tries+1, "error", err)
 			}
 		})
 	}
@@ -84,9 +84,25 @@ func (s *Service) Work(ctx context.Context) error {
 	return nil
 }
 
+// goOn does what a leased certificate waits for.
+func (s *Service) goOn(ctx context.Context, c model.Record) error {
+	if c.State == model.Withdrawn {
+		return s.announce(ctx, c)
+	}
+	return s.produce(ctx, c)
+}
+
 // produce makes one document and marks the certificate Ready. It may be repeated at any
-// point: until then nobody has seen the document.
+// point: until then nobody has seen the document. What it states may have been paid back
+// since it was applied for.
 func (s *Service) produce(ctx context.Context, c model.Record) error {
+	stands, err := s.stands(ctx, c)
+	if err != nil {
+		return err
+	}
+	if !stands {
+		return s.withdraw(ctx, c, reversal(reasonReversed))
+	}
 	problem := s.document(ctx, &c)
 	switch {
 	case problem == nil:
@@ -107,7 +123,7 @@ func (s *Service) produce(ctx context.Context, c model.Record) error {
 		_, err := s.Store.SwapCertificate(ctx, model.Making, c)
 		return errors.Join(problem, err)
 	}
-	_, err := s.swap(ctx, model.Making, model.Fail, c)
+	_, err = s.swap(ctx, model.Making, model.Fail, c)
 	s.note(ctx, Entry{Person: c.Person, Action: "failed", Subject: c.ID, Result: "failed"})
 	return errors.Join(problem, err)
 }

@@ -63,10 +63,7 @@ func (s *Service) Status(ctx context.Context, c model.Record) (Status, error) {
 	if err != nil || stands {
 		return Valid, err
 	}
-	if err := s.withdraw(ctx, c, Entry{}, reasonReversed); err != nil {
-		return Valid, err
-	}
-	return Withdrawn, nil
+	return Withdrawn, s.withdraw(ctx, c, reversal(reasonReversed))
 }
 
 // Document returns the signed document of a person's certificate. ErrUnknown when it is

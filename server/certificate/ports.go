@@ -11,6 +11,7 @@ import (
 	"shebao/server/contribution"
 	model "shebao/shared/certificate"
 	contributions "shebao/shared/contribution"
+	"shebao/shared/notice"
 	"shebao/shared/period"
 	"shebao/shared/person"
 )
@@ -32,14 +33,15 @@ type Store interface {
 	LatestEdition(ctx context.Context, number string) (model.Record, bool, error)
 	// CertificatesBetween lists certificates without their facts, newest first.
 	CertificatesBetween(ctx context.Context, f Filter) ([]model.Record, error)
-	// CertificatesStating lists those that state the declaration, without their facts, at most 100.
-	CertificatesStating(ctx context.Context, declaration string) ([]model.Record, error)
-	// SwapCertificate writes state, reason, proof, times and tries of next if the stored
-	// state is still from and nothing changed since next.Rev was read. Facts and
+	// CertificatesStating lists those that state the declaration after the id ("" from the
+	// first), by id, without their facts, at most limit.
+	CertificatesStating(ctx context.Context, declaration, after string, limit int) ([]model.Record, error)
+	// SwapCertificate writes state, reason, cause, proof, times and tries of next if the
+	// stored state is still from and nothing changed since next.Rev was read. Facts and
 	// declarations are written too when next has facts.
 	SwapCertificate(ctx context.Context, from model.State, next model.Record) (bool, error)
-	// LeaseCertificate takes the one in Making that has waited longest past its Next and
-	// moves Next to until, atomically.
+	// LeaseCertificate takes the one in Making or Untold that has waited longest past its
+	// Next and moves Next to until, atomically.
 	LeaseCertificate(ctx context.Context, now, until time.Time) (model.Record, bool, error)
 	// PutCertificateFile stores the document of the certificate, in place of an earlier one.
 	PutCertificateFile(ctx context.Context, id string, document []byte) error
@@ -88,6 +90,11 @@ type Limiter interface {
 	Allow(ctx context.Context, key string, limit int, window time.Duration) error
 }
 
+// Notices tell people what happened. Telling the same id again changes nothing.
+type Notices interface {
+	Tell(ctx context.Context, n notice.Notice) error
+}
+
 // Trail keeps the audit trail.
 type Trail interface {
 	Record(ctx context.Context, e Entry) error
@@ -100,4 +107,5 @@ type Entry struct {
 	Action  string // apply, made, failed, withdraw
 	Subject string // id of the certificate
 	Result  string
+	Details map[string]string // what else there is to know, nil for nothing
 }

@@ -15,7 +15,11 @@ var (
 	// ErrNotFailed is for making again what did not fail.
 	ErrNotFailed = api.Refuse("certificate_not_failed", "该证明正在制作或已制作成功，无需重新制作")
 	// ErrNotValid is for withdrawing what is withdrawn.
-	ErrNotValid = api.Refuse("certificate_not_valid", "该证明已失效，不能重复撤回")
+	ErrNotValid = api.Refuse("certificate_not_valid", "该证明已失效，不能重复作废")
+	// ErrNotIssued is for withdrawing what nobody can have yet.
+	ErrNotIssued = api.Refuse("certificate_not_issued", "该证明尚未制作成功，没有可作废的证明")
+	// ErrCause is for withdrawing without saying why.
+	ErrCause = api.Refuse("certificate_cause", "请选择作废原因，并填写说明（200字以内）")
 	// ErrOften is for applying very often.
 	ErrOften = api.Refuse("certificate_often", "今日申请证明次数已达上限，请明日再试")
 )

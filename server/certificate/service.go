@@ -9,7 +9,7 @@ import (
 	"shebao/shared/period"
 )
 
-// Config is what a Service works with. Trail may be nil.
+// Config is what a Service works with. Trail and Notices may be nil.
 type Config struct {
 	Store     Store
 	Payments  Payments
@@ -17,6 +17,7 @@ type Config struct {
 	Maker     Maker
 	Attester  Attester
 	Limiter   Limiter
+	Notices   Notices
 	Trail     Trail
 	Authority func(code string) string // full name of a tax authority
 	Issuer    string                   // who certifies
@@ -36,6 +37,8 @@ const (
 	perDay       = 50             // applications of one person
 	makeTries    = 5
 	makeTogether = 2
+	listAtOnce   = 100
+	swapRounds   = 5 // somebody else may change the same certificate meanwhile
 )
 
 // Service applies the rules. Safe for concurrent use.

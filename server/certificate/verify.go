@@ -54,14 +54,19 @@ func (s *Service) Verify(ctx context.Context, taxpayer, typed string) (Finding, 
 	if !ok {
 		return Finding{}, false, nil
 	}
+	if c.Made.IsZero() { // nobody can have it yet
+		return Finding{}, false, nil
+	}
 	status, err := s.Status(ctx, c)
 	if err != nil {
 		return Finding{}, false, err
 	}
-	f := Finding{Record: c, Status: status}
-	if c.Made.IsZero() { // nobody can have it yet
-		return Finding{}, false, nil
+	if status == Withdrawn && c.State != model.Withdrawn { // just now: say why
+		if c, ok, err = s.Store.Certificate(ctx, c.ID); err != nil || !ok {
+			return Finding{}, false, fmt.Errorf("load certificate %s again: %w", c.ID, err)
+		}
 	}
+	f := Finding{Record: c, Status: status}
 	canonical, err := c.Facts.Canonical()
 	f.Intact = err == nil && c.Facts.CheckCode == code
 	f.Genuine = f.Intact && s.Attester.Attested(canonical, c.Proof)

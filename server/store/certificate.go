@@ -32,7 +32,7 @@ var certificateIndexes = []index{
 	{collection: certificates, name: "slot", unique: true, keys: bson.D{{Key: "slot", Value: 1}}},
 	{collection: certificates, name: "number", unique: true, keys: bson.D{{Key: "number", Value: 1}, {Key: "edition", Value: -1}}},
 	{collection: certificates, name: "check", unique: true, keys: bson.D{{Key: "check", Value: 1}}},
-	{collection: certificates, name: "stating", keys: bson.D{{Key: "decls", Value: 1}}},
+	{collection: certificates, name: "states", keys: bson.D{{Key: "decls", Value: 1}, {Key: "_id", Value: 1}}},
 	{collection: certificates, name: "open", keys: bson.D{{Key: "next", Value: 1}}, partial: bson.D{{Key: "open", Value: true}}},
 }
 
@@ -54,10 +54,13 @@ type certificateDoc struct {
 	Declarations []string  `bson:"decls"`
 	State        string    `bson:"state"`
 	Reason       string    `bson:"reason,omitempty"`
+	Cause        string    `bson:"cause,omitempty"`
+	EndedBy      string    `bson:"ended_by,omitempty"`
 	Applied      time.Time `bson:"applied"`
 	Made         time.Time `bson:"made,omitempty"`
 	Ended        time.Time `bson:"ended,omitempty"`
-	Open         bool      `bson:"open"` // it is to be made
+	Untold       bool      `bson:"untold,omitempty"`
+	Open         bool      `bson:"open"` // it is to be made, or its end to be told
 	Next         time.Time `bson:"next"`
 	Tries        int       `bson:"tries"`
 	Rev          int       `bson:"rev"`
@@ -79,8 +82,9 @@ func (d certificateDoc) record() certificate.Record {
 	return certificate.Record{
 		ID: d.ID, Person: d.Person, Range: certificate.Range{Months: months(d.From, d.To), Scheme: contribution.Scheme(d.Scheme)},
 		Number: d.Number, Edition: d.Edition, Total: money.Fen(d.Total), Count: d.Count, Proof: d.Proof, Declarations: d.Declarations,
-		State: certificate.State(d.State), Reason: d.Reason, Applied: instant(d.Applied), Made: instant(d.Made), Ended: instant(d.Ended),
-		Next: instant(d.Next), Tries: d.Tries, Rev: d.Rev,
+		State: certificate.State(d.State), Reason: d.Reason, Cause: certificate.Cause(d.Cause), EndedBy: d.EndedBy,
+		Applied: instant(d.Applied), Made: instant(d.Made), Ended: instant(d.Ended),
+		Untold: d.Untold, Next: instant(d.Next), Tries: d.Tries, Rev: d.Rev,
 	}
 }
 
@@ -120,10 +124,12 @@ func (s *Store) AddCertificate(ctx context.Context, c certificate.Record, slot s
 		ID: c.ID, Person: c.Person, From: c.Range.Months.From.String(), To: c.Range.Months.To.String(), Scheme: string(c.Range.Scheme),
 		Slot: slot, Number: c.Number, Edition: c.Edition, Total: int64(c.Total), Count: c.Count, Facts: facts,
 		Check: s.checkIndex(c.Facts.TaxpayerID, string(c.Facts.CheckCode)), Proof: c.Proof, Declarations: c.Declarations,
-		State: string(c.State), Reason: c.Reason, Applied: c.Applied, Made: c.Made, Ended: c.Ended,
-		Open: c.State == certificate.Making, Next: c.Next, Tries: c.Tries, Rev: c.Rev,
+		State: string(c.State), Reason: c.Reason, Cause: string(c.Cause), EndedBy: c.EndedBy, Applied: c.Applied, Made: c.Made, Ended: c.Ended,
+		Untold: c.Untold, Open: isOpen(c), Next: c.Next, Tries: c.Tries, Rev: c.Rev,
 	})
 }
+
+func isOpen(c certificate.Record) bool { return c.State == certificate.Making || c.Untold }
 
 // oneCertificate returns the certificate with the filter and its facts.
 func (s *Store) oneCertificate(ctx context.Context, filter bson.D, o ...*options.FindOneOptions) (certificate.Record, bool, error) {
@@ -192,9 +198,11 @@ func (s *Store) CertificateCursor(c certificate.Record) string {
 	return strconv.FormatInt(c.Applied.UnixMilli(), 10) + "." + c.ID
 }
 
-// CertificatesStating lists those that state the declaration, without their facts, at most 100.
-func (s *Store) CertificatesStating(ctx context.Context, declaration string) ([]certificate.Record, error) {
-	return s.listCertificates(ctx, bson.D{{Key: "decls", Value: declaration}}, options.Find().SetLimit(100))
+// CertificatesStating lists those that state the declaration after the id, by id, without
+// their facts, at most limit.
+func (s *Store) CertificatesStating(ctx context.Context, declaration, after string, limit int) ([]certificate.Record, error) {
+	return s.listCertificates(ctx, bson.D{{Key: "decls", Value: declaration}, {Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}}},
+		options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(int64(limit)))
 }
 
 func (s *Store) listCertificates(ctx context.Context, filter bson.D, o *options.FindOptions) ([]certificate.Record, error) {
@@ -215,9 +223,12 @@ func (s *Store) SwapCertificate(ctx context.Context, from certificate.State, nex
 	fields := bson.D{
 		{Key: "state", Value: string(next.State)},
 		{Key: "reason", Value: next.Reason},
+		{Key: "cause", Value: string(next.Cause)},
+		{Key: "ended_by", Value: next.EndedBy},
+		{Key: "untold", Value: next.Untold},
 		{Key: "made", Value: next.Made},
 		{Key: "ended", Value: next.Ended},
-		{Key: "open", Value: next.State == certificate.Making},
+		{Key: "open", Value: isOpen(next)},
 		{Key: "next", Value: next.Next},
 		{Key: "tries", Value: next.Tries},
 		{Key: "rev", Value: next.Rev + 1},
@@ -239,7 +250,8 @@ func (s *Store) SwapCertificate(ctx context.Context, from certificate.State, nex
 	return res.MatchedCount == 1, nil
 }
 
-// LeaseCertificate takes the one that has waited longest to be made and moves Next to until.
+// LeaseCertificate takes the one that has waited longest to be made, or for its end to be
+// told, and moves Next to until.
 func (s *Store) LeaseCertificate(ctx context.Context, now, until time.Time) (certificate.Record, bool, error) {
 	var d certificateDoc
 	err := s.db.Collection(certificates).FindOneAndUpdate(ctx,

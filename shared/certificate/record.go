@@ -28,11 +28,14 @@ type Record struct {
 	Proof        []byte    // our signature of the facts in canonical form, made when it became Ready
 	Declarations []string  // ids of the contributions it states
 	State        State
-	Reason       string    // why it failed or was withdrawn, for people
+	Reason       string    // why it failed or was withdrawn, for its holder
+	Cause        Cause     // why it was withdrawn, for everybody; "" until then
+	EndedBy      string    // officer who withdrew it, "" for the program
 	Applied      time.Time // 申请时间
 	Made         time.Time // zero until Ready
 	Ended        time.Time // when it was withdrawn
-	Next         time.Time // when somebody may go on making it (lease end)
+	Untold       bool      // it was withdrawn and its holder is still to be told
+	Next         time.Time // when somebody may go on with it (lease end)
 	Tries        int
 	Rev          int // changes so far
 }

@@ -40,12 +40,12 @@ const (
 	Withdraw Event = "withdraw" // an officer withdrew it, or a contribution on it was reversed
 )
 
-// States is the table of legal transitions. Withdrawn is final.
+// States is the table of legal transitions. Withdrawn is final. What failed was never
+// issued: there is nothing to withdraw, and made again it states what is paid then.
 var States = state.New(
 	state.Edge[State, Event]{From: Making, Event: Complete, To: Ready},
 	state.Edge[State, Event]{From: Making, Event: Fail, To: Failed},
 	state.Edge[State, Event]{From: Failed, Event: Retry, To: Making},
 	state.Edge[State, Event]{From: Ready, Event: Withdraw, To: Withdrawn},
 	state.Edge[State, Event]{From: Making, Event: Withdraw, To: Withdrawn},
-	state.Edge[State, Event]{From: Failed, Event: Withdraw, To: Withdrawn},
 )

@@ -1,5 +1,5 @@
 // Package notice holds the model of a notice (消息): one message to a person about
-// something that happened to their payments or agreements.
+// something that happened to their payments, agreements or certificates.
 package notice
 
 import "time"
@@ -16,11 +16,12 @@ const (
 	Unsigned Kind = "unsigned" // an agreement was not
 	Revoked  Kind = "revoked"  // an agreement was revoked
 	Ended    Kind = "ended"    // the bank ended an agreement
+	Voided   Kind = "voided"   // a certificate was withdrawn
 )
 
 // Important tells that the person is told by SMS too: money did not move as expected,
-// or a mandate changed.
-func (k Kind) Important() bool { return k == Unpaid || k == Revoked || k == Ended }
+// a mandate changed, or a paper that they may have handed on is no longer valid.
+func (k Kind) Important() bool { return k == Unpaid || k == Revoked || k == Ended || k == Voided }
 
 // Notice is one message to a person.
 type Notice struct {

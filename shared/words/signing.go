@@ -40,3 +40,6 @@ const (
 	NoticeRevokedTitle  = "缴费协议已撤销"
 	NoticeEndedTitle    = "缴费协议已失效"
 )
+
+// NoticeCertificateTitle is the notice about a certificate that was withdrawn.
+const NoticeCertificateTitle = "缴费证明已失效"

@@ -127,10 +127,7 @@ func (d Deps) card(ctx context.Context, c model.Record) (page.CertificateCard, e
 	}
 	switch {
 	case status == rules.Withdrawn:
-		one.State, one.Tone = model.Withdrawn.Label(), "off"
-		if one.Note == "" {
-			one.Note = "所列缴费记录已发生变化，请重新申请证明"
-		}
+		one.State, one.Tone, one.Note = model.Withdrawn.Label(), "off", whyEnded(c)
 	case status == rules.Reissued:
 		one.State, one.Tone, one.Note = "已重新开具", "off", "同一编号的证明已重新开具，请使用新的一份"
 	case c.State == model.Ready:
@@ -141,4 +138,16 @@ func (d Deps) card(ctx context.Context, c model.Record) (page.CertificateCard, e
 		one.Tone, one.Retry = "bad", true
 	}
 	return one, nil
+}
+
+// whyEnded is what the holder of a withdrawn certificate reads.
+func whyEnded(c model.Record) string {
+	why := model.Reversed.Label() // the only cause that a page can meet before it is stored
+	if c.Cause != "" {
+		why = c.Cause.Label()
+	}
+	if c.Reason != "" {
+		why += "（" + c.Reason + "）"
+	}
+	return "已由税务机关作废，原因：" + why + "。请勿再使用；仍需证明的，可重新申请"
 }

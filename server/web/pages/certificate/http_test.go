@@ -314,11 +314,11 @@ func TestHTTP(t *testing.T) {
 		}
 	})
 	t.Run("a withdrawn one is refused with its reason, by code and by file", func(t *testing.T) {
-		if err := s.rules.Withdraw(t.Context(), "officer", c.ID, "登记有误"); err != nil {
+		if err := s.rules.Withdraw(t.Context(), c.ID, rules.Withdrawal{Officer: "officer", Cause: model.Misstated, Reason: "姓名登记错误"}); err != nil {
 			t.Fatal(err)
 		}
 		id, digits := s.asked()
-		if _, body := s.post("/verify", "", values("taxpayer", liming, "code", code, "question", id, "captcha", digits)); !strings.Contains(body, "登记有误") {
+		if _, body := s.post("/verify", "", values("taxpayer", liming, "code", code, "question", id, "captcha", digits)); !strings.Contains(body, model.Misstated.Label()) || strings.Contains(body, "姓名登记错误") {
 			t.Error(body)
 		}
 		if body := s.upload([]byte(document)); !strings.Contains(body, files.Withdrawn.Message()) {
@@ -327,8 +327,8 @@ func TestHTTP(t *testing.T) {
 		if status, _ := s.get("/certificates/"+c.ID+"/pdf", "li"); status != http.StatusNotFound {
 			t.Errorf("the document is still given out: %d", status)
 		}
-		if _, body := s.get("/certificates/downloads", "li"); !strings.Contains(body, "已失效") {
-			t.Error("the list does not say 已失效")
+		if _, body := s.get("/certificates/downloads", "li"); !strings.Contains(body, "已失效") || !strings.Contains(body, "姓名登记错误") {
+			t.Error("the list does not say 已失效 and why")
 		}
 	})
 }

@@ -127,8 +127,8 @@ func result(f rules.Finding) *page.VerifyFound {
 	switch f.Status {
 	case rules.Withdrawn:
 		out.Title, status = "证明已失效", "证明已失效，不能再使用"
-		if f.Record.Reason != "" {
-			status += "：" + f.Record.Reason
+		if f.Record.Cause != "" { // the class only: the rest is for the holder
+			status += "：" + f.Record.Cause.Label()
 		}
 	case rules.Reissued:
 		out.Title, status = "证明已重新开具", "同一编号的证明已重新开具，请使用新的一份"
