@@ -3,6 +3,7 @@ package sheet_test
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -93,4 +94,47 @@ func TestNew_refusesAnUnknownFormat(t *testing.T) {
 	if _, err := sheet.New(&bytes.Buffer{}, "pdf", "x", nil); err == nil {
 		t.Error("pdf is taken")
 	}
+}
+
+func TestCSV_noTextBeginsAsAFormulaDoes(t *testing.T) {
+	for _, cell := range []string{`=HYPERLINK("http://example.invalid","x")`, "+1+1", "-1+1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "＝1+1", "－1", "＋1", "＠A"} {
+		var out bytes.Buffer
+		w, err := sheet.New(&out, sheet.CSV, "结果", []sheet.Column{{Head: "姓名"}})
+		if err == nil {
+			err = errors.Join(w.Row(cell), w.Close())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, row, _ := strings.Cut(out.String(), "\n")
+		if !strings.HasPrefix(strings.TrimPrefix(row, `"`), "'") {
+			t.Errorf("%q is written as %q", cell, row)
+		}
+	}
+}
+
+func TestAFullDiskIsTold(t *testing.T) {
+	for _, f := range []sheet.Format{sheet.CSV, sheet.XLSX} {
+		w, err := sheet.New(&full{left: 100}, f, "表", []sheet.Column{{Head: "列"}})
+		for i := 0; err == nil && i < 10_000; i++ {
+			err = w.Row("北京银行")
+		}
+		if err == nil {
+			err = w.Close()
+		}
+		if !errors.Is(err, errFull) {
+			t.Errorf("%s: got %v", f, err)
+		}
+	}
+}
+
+type full struct{ left int }
+
+var errFull = errors.New("no space left")
+
+func (f *full) Write(p []byte) (int, error) {
+	if f.left -= len(p); f.left < 0 {
+		return 0, errFull
+	}
+	return len(p), nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // text is a CSV file with a byte order mark, without which office programs take Chinese for
@@ -36,8 +37,8 @@ func (t *text) Row(cells ...any) error {
 		if err != nil {
 			return err
 		}
-		if _, ok := c.(string); ok && s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-			s = "'" + s // an office program would take it for a formula and run it
+		if _, ok := c.(string); ok {
+			s = guarded(s)
 		}
 		row[i] = s
 	}
@@ -53,4 +54,16 @@ func (t *text) Close() error {
 		return fmt.Errorf("write table: %w", err)
 	}
 	return nil
+}
+
+// starters begin what an office program takes for a formula and runs, in full width too
+// (OWASP, CSV Injection).
+const starters = "=+-@\t\r\n＝＋－＠"
+
+// guarded puts an apostrophe before text that would be run.
+func guarded(s string) string {
+	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune(starters, first) {
+		return "'" + s
+	}
+	return s
 }

@@ -183,10 +183,3 @@ func TestResidentSearch(t *testing.T) {
 		}
 	})
 }
-
-func TestTable(t *testing.T) {
-	got := string(table("a.csv", [][]string{{"=1+1", "-5", "李*", ""}}).Data)
-	if want := "\ufeff'=1+1,'-5,李*,\n"; got != want {
-		t.Errorf("got %q", got)
-	}
-}

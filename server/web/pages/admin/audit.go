@@ -19,7 +19,7 @@ import (
 
 const (
 	auditRows   = 100
-	auditExport = 20_000 // records of one file
+	auditExport = 100_000 // records of one file
 )
 
 func (d Deps) auditPage() web.Route {
@@ -84,8 +84,8 @@ func (d Deps) auditList(ctx context.Context, v visit) (page.AdminList, error) {
 	}
 	t := page.Table{
 		Title: "审计记录", Columns: columns("时间", "序号>", "操作者", "操作", "对象", "结果", "来源地址", "详情"), Empty: "没有相符的记录。",
-		Export: page.PathAdminAudit + "/records.csv?" + auditQuery(f),
 	}
+	t = files(t, page.PathAdminAudit+"/records", "?"+auditQuery(f))
 	for _, r := range list {
 		e := r.Event
 		t.Rows = append(t.Rows, []page.Cell{
@@ -164,39 +164,44 @@ func faultName(k audit.FaultKind) string {
 	}
 }
 
-// auditFile is the records asked for as CSV.
+// auditFile is the records asked for.
 func (d Deps) auditFile() web.Route {
-	return web.Download(page.PathAdminAudit+"/records.csv", web.Officer, func(ctx context.Context, r *web.Request) (web.Attachment, error) {
-		v, err := d.visit(ctx, r, model.SeeAudit)
-		if err != nil {
-			return web.Attachment{}, err
-		}
-		f, wrong := auditFilter(v)
-		if len(wrong) > 0 {
-			return web.Attachment{}, api.Invalid(wrong...)
-		}
-		f.Limit = 1000
-		rows := [][]string{{"日期", "序号", "时间", "类型", "操作者", "操作", "对象", "结果", "来源地址", "请求", "详情", "前一条摘要", "摘要"}}
-		for len(rows) < auditExport {
-			list, err := d.Audit.Find(ctx, f)
-			if err != nil {
-				return web.Attachment{}, err
+	return d.file(export{path: page.PathAdminAudit + "/records", see: model.SeeAudit, what: "audit_export", open: d.auditRecords})
+}
+
+func (d Deps) auditRecords(ctx context.Context, v visit) (exported, error) {
+	f, wrong := auditFilter(v)
+	if len(wrong) > 0 {
+		return exported{}, api.Invalid(wrong...)
+	}
+	f.Limit = exportRows
+	return exported{
+		title: "审计记录", columns: sheetColumns("日期:12", "序号:10", "时间:30", "类型:10", "操作者:24", "操作:24", "对象:36", "结果:12", "来源地址:18", "请求:28", "详情:60", "前一条摘要:66", "摘要:66"),
+		rows: func(row func(...any) error) error {
+			for n := 0; n < auditExport; n += f.Limit {
+				list, err := d.Audit.Find(ctx, f)
+				if err != nil {
+					return err
+				}
+				for _, x := range list {
+					if err := row(recordCells(x)...); err != nil {
+						return err
+					}
+				}
+				if len(list) < f.Limit {
+					break
+				}
+				f.After = audit.Cursor{Day: list[len(list)-1].Day, Seq: list[len(list)-1].Seq}
 			}
-			for _, x := range list {
-				e := x.Event
-				rows = append(rows, []string{
-					x.Day.String(), strconv.FormatInt(x.Seq, 10), e.At.In(period.Zone).Format("2006-01-02T15:04:05.000-07:00"), e.WhoKind, e.Who, e.What,
-					e.Subject, e.Result, e.Address, e.Request, details(e.Details), x.Prev, x.Hash,
-				})
-			}
-			if len(list) < f.Limit {
-				break
-			}
-			f.After = audit.Cursor{Day: list[len(list)-1].Day, Seq: list[len(list)-1].Seq}
-		}
-		if err := d.note(ctx, v, "audit_export", "", "ok", "records", strconv.Itoa(len(rows)-1)); err != nil {
-			return web.Attachment{}, err
-		}
-		return table("审计记录.csv", rows), nil
-	})
+			return nil
+		},
+	}, nil
+}
+
+func recordCells(x audit.Record) []any {
+	e := x.Event
+	return []any{
+		x.Day.String(), x.Seq, e.At.In(period.Zone).Format("2006-01-02T15:04:05.000-07:00"), e.WhoKind, e.Who, e.What, e.Subject, e.Result,
+		e.Address, e.Request, details(e.Details), x.Prev, x.Hash,
+	}
 }

@@ -1,9 +1,7 @@
 package admin
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"fmt"
 	"strconv"
 
@@ -119,7 +117,7 @@ func (d Deps) importJob(ctx context.Context, v visit) (page.AdminImport, error) 
 		return s, err
 	}
 	s.Rows = page.Table{
-		Title: title, Columns: columns("行", "人员", "结果", "原因"), Empty: "没有未导入的行。", Export: here + "/results.csv",
+		Title: title, Columns: columns("行", "人员", "结果", "原因"), Empty: "没有未导入的行。",
 	}
 	if s.All || s.Running {
 		s.Rows.Empty = "还没有处理完的行。"
@@ -135,57 +133,44 @@ func (d Deps) importJob(ctx context.Context, v visit) (page.AdminImport, error) 
 		}
 		s.Rows.Rows = append(s.Rows.Rows, []page.Cell{text(strconv.Itoa(r.Line)), text(r.Who), {Text: r.Verdict.Label(), Tone: tone}, text(r.Message)})
 	}
+	s.Rows = files(s.Rows, here+"/results", "")
 	if next >= 0 {
 		s.Rows.Next = fmt.Sprintf("%s?%s=%s&%s=%d", here, page.AdminFieldShow, which, page.AdminFieldAfter, next)
 	}
 	return s, nil
 }
 
-// importFile is every row's result as CSV.
+// importFile is every row's result.
 func (d Deps) importFile() web.Route {
-	return web.Download(page.PathAdminImport+"/results.csv", web.Officer, func(ctx context.Context, r *web.Request) (web.Attachment, error) {
-		v, err := d.visit(ctx, r, model.SeeResidents)
-		if err != nil {
-			return web.Attachment{}, err
-		}
-		j, ok, err := d.Intake.Jobs.Import(ctx, v.Query.Get("id"))
-		if err != nil {
-			return web.Attachment{}, err
-		}
-		if !ok {
-			return web.Attachment{}, api.NotFound("")
-		}
-		results, _, err := d.Intake.Jobs.ImportResults(ctx, j.ID, rules.AllRows, 0, rules.MaxRows)
-		if err != nil {
-			return web.Attachment{}, err
-		}
-		rows := [][]string{{"行", "人员", "结果", "原因"}}
-		for _, r := range results {
-			rows = append(rows, []string{strconv.Itoa(r.Line), r.Who, r.Verdict.Label(), r.Message})
-		}
-		if err := d.note(ctx, v, "import_export", j.ID, "ok"); err != nil {
-			return web.Attachment{}, err
-		}
-		return table(j.Kind.Label()+"导入结果.csv", rows), nil
-	})
+	return d.file(export{path: page.PathAdminImport + "/results", see: model.SeeResidents, what: "import_export", open: d.importResults})
 }
 
-// table is a CSV file that spreadsheets open as UTF-8. Text that a spreadsheet would run
-// as a formula is quoted.
-func table(name string, rows [][]string) web.Attachment {
-	var out bytes.Buffer
-	out.WriteString("\ufeff")
-	w := csv.NewWriter(&out)
-	for _, row := range rows {
-		for i, c := range row {
-			if c != "" && bytes.ContainsRune([]byte("=+-@\t\r"), rune(c[0])) {
-				row[i] = "'" + c
-			}
-		}
-		_ = w.Write(row) // a buffer takes everything
+func (d Deps) importResults(ctx context.Context, v visit) (exported, error) {
+	j, ok, err := d.Intake.Jobs.Import(ctx, v.Query.Get("id"))
+	if err != nil {
+		return exported{}, err
 	}
-	w.Flush()
-	return web.Attachment{Name: name, Type: "text/csv; charset=utf-8", Data: out.Bytes()}
+	if !ok {
+		return exported{}, api.NotFound("")
+	}
+	return exported{
+		title: j.Kind.Label() + "导入结果", subject: j.ID, columns: sheetColumns("行:8", "人员:30", "结果:10", "原因:60"),
+		rows: func(row func(...any) error) error {
+			for from := 0; from >= 0; {
+				results, next, err := d.Intake.Jobs.ImportResults(ctx, j.ID, rules.AllRows, from, exportRows)
+				if err != nil {
+					return err
+				}
+				for _, r := range results {
+					if err := row(r.Line, r.Who, r.Verdict.Label(), r.Message); err != nil {
+						return err
+					}
+				}
+				from = next
+			}
+			return nil
+		},
+	}, nil
 }
 
 // count writes 61,240.
