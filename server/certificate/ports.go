@@ -33,6 +33,8 @@ type Store interface {
 	LatestEdition(ctx context.Context, number string) (model.Record, bool, error)
 	// CertificatesBetween lists certificates without their facts, newest first.
 	CertificatesBetween(ctx context.Context, f Filter) ([]model.Record, error)
+	// Editions lists the editions of a number without their facts, newest first, at most limit.
+	Editions(ctx context.Context, number string, limit int) ([]model.Record, error)
 	// CertificatesStating lists those that state the declaration after the id ("" from the
 	// first), by id, without their facts, at most limit.
 	CertificatesStating(ctx context.Context, declaration, after string, limit int) ([]model.Record, error)
@@ -51,9 +53,10 @@ type Store interface {
 	NextTickets(ctx context.Context, sequence string, n int) (int64, error)
 }
 
-// Filter asks for a person's certificates by the day they were applied for.
+// Filter asks for certificates by the day they were applied for.
 type Filter struct {
-	Person   string
+	Person   string      // "" for everybody's
+	State    model.State // "" for all
 	From, To period.Date // both included
 	After    string      // cursor of the last one already seen, "" from the start
 	Limit    int

@@ -26,6 +26,10 @@ var certificateIndexes = []index{
 	{collection: certificates, name: "applied", keys: bson.D{
 		{Key: "person", Value: 1}, {Key: "applied", Value: -1}, {Key: "_id", Value: -1},
 	}},
+	{collection: certificates, name: "all", keys: bson.D{{Key: "applied", Value: -1}, {Key: "_id", Value: -1}}},
+	{collection: certificates, name: "state", keys: bson.D{
+		{Key: "state", Value: 1}, {Key: "applied", Value: -1}, {Key: "_id", Value: -1},
+	}},
 	{collection: certificates, name: "range", keys: bson.D{
 		{Key: "person", Value: 1}, {Key: "from", Value: 1}, {Key: "to", Value: 1}, {Key: "scheme", Value: 1}, {Key: "applied", Value: -1},
 	}},
@@ -177,7 +181,13 @@ func (s *Store) LatestEdition(ctx context.Context, number string) (certificate.R
 func (s *Store) CertificatesBetween(ctx context.Context, f rules.Filter) ([]certificate.Record, error) {
 	before := f.To.AddDays(1).Start()
 	within := bson.D{{Key: "$gte", Value: f.From.Start()}, {Key: "$lt", Value: before}}
-	filter := bson.D{{Key: "person", Value: f.Person}}
+	var filter bson.D
+	if f.Person != "" {
+		filter = append(filter, bson.E{Key: "person", Value: f.Person})
+	}
+	if f.State != "" {
+		filter = append(filter, bson.E{Key: "state", Value: string(f.State)})
+	}
 	var after bson.E
 	if millis, id, ok := cutCursor(f.After); ok {
 		n, err := strconv.ParseInt(millis, 10, 64)
@@ -191,6 +201,12 @@ func (s *Store) CertificatesBetween(ctx context.Context, f rules.Filter) ([]cert
 		filter = append(filter, after)
 	}
 	return s.listCertificates(ctx, filter, options.Find().SetSort(bson.D{{Key: "applied", Value: -1}, {Key: "_id", Value: -1}}).SetLimit(int64(f.Limit)))
+}
+
+// Editions lists the editions of a number without their facts, newest first, at most limit.
+func (s *Store) Editions(ctx context.Context, number string, limit int) ([]certificate.Record, error) {
+	return s.listCertificates(ctx, bson.D{{Key: "number", Value: number}},
+		options.Find().SetSort(bson.D{{Key: "edition", Value: -1}}).SetLimit(int64(limit)))
 }
 
 // CertificateCursor is where CertificatesBetween goes on after the certificate.

@@ -56,14 +56,15 @@ const (
 	QueryPayments Right = "query_payments" // ask the bank now
 	Reconcile     Right = "reconcile"      // correct a difference
 	ApproveRecon  Right = "approve_recon"  // approve a correction, close a day
+	WithdrawPaper Right = "withdraw_paper" // withdraw a certificate; no money moves by it
 	SeeAudit      Right = "see_audit"      // search, export, verify
 	SeeHealth     Right = "see_health"     //
 	ManageOffice  Right = "manage_officers"
 )
 
 var rights = map[Role][]Right{
-	Operator: {SeeResidents, Import, ProposeRates, MakeRuns, StopRuns, QueryPayments, Reconcile, SeeHealth},
-	Reviewer: {SeeResidents, ApproveRates, ApproveRuns, StopRuns, QueryPayments, ApproveRecon, SeeHealth},
+	Operator: {SeeResidents, Import, ProposeRates, MakeRuns, StopRuns, QueryPayments, Reconcile, WithdrawPaper, SeeHealth},
+	Reviewer: {SeeResidents, ApproveRates, ApproveRuns, StopRuns, QueryPayments, ApproveRecon, WithdrawPaper, SeeHealth},
 	Admin:    {SeeHealth, ManageOffice},
 	Auditor:  {SeeResidents, SeeAudit, SeeHealth},
 }

@@ -24,10 +24,11 @@ func Screens() []view.Screen {
 		view.Of(page.PathAdminRuns, Runs),
 		view.Of(page.PathAdminRun, Run),
 		view.Of(page.PathAdminDifference, Case),
+		view.Of(page.PathAdminCertificate, Certificate),
 	}
 	for _, pattern := range []string{
 		page.PathAdminPayments, page.PathAdminRates, page.PathAdminAgreement, page.PathAdminAudit, page.PathAdminHealth,
-		page.PathAdminRunPeople, page.PathAdminRecon,
+		page.PathAdminRunPeople, page.PathAdminRecon, page.PathAdminCertificates,
 	} {
 		screens = append(screens, view.Of(pattern, List))
 	}

@@ -19,6 +19,7 @@ import (
 	"shebao/server/web"
 	"shebao/shared/agreement"
 	"shebao/shared/api"
+	"shebao/shared/certificate"
 	"shebao/shared/contribution"
 	"shebao/shared/idcard"
 	"shebao/shared/notice"
@@ -59,6 +60,7 @@ type Records interface {
 	PaymentsIn(ctx context.Context, state contribution.PaymentState, limit int) ([]contribution.Payment, error)
 	HastenPayment(ctx context.Context, id string, now time.Time) (bool, error)
 	Notices(ctx context.Context, person, before string, limit int) ([]notice.Notice, error)
+	CertificateCursor(c certificate.Record) string
 	Ping(ctx context.Context) error
 }
 
@@ -75,6 +77,7 @@ type Deps struct {
 	City     *city.City
 	Runs     Runs
 	Recon    Recon
+	Papers   Papers
 	Demo     func(now time.Time) []page.DemoLogin // nil outside demo mode
 	Facts    func() []page.Fact                   // what the program says of itself
 }
@@ -190,6 +193,7 @@ func Pages(d Deps) []web.Route {
 		d.loginPage(), d.logoutPage(), d.workbenchPage(), d.residentsPage(), d.residentPage(), d.importsPage(), d.importPage(), d.importFile(),
 		d.ratesPage(), d.ratePage(), d.paymentsPage(), d.agreementsPage(), d.auditPage(), d.auditFile(), d.healthPage(), d.officersPage(),
 		d.runsPage(), d.runPage(), d.runPeoplePage(), d.reconPage(), d.differencePage(),
+		d.certificatesPage(), d.certificatePage(),
 	}, d.runFiles()...)
 }
 

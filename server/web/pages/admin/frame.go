@@ -33,6 +33,7 @@ func (d Deps) entries() []entry {
 		{page.PathAdminImports, "参保与核定", model.SeeResidents, nil},
 		{page.PathAdminRates, "缴费标准", "", d.pendingRates},
 		{page.PathAdminAgreement, "缴费协议", model.SeeResidents, nil},
+		{page.PathAdminCertificates, "缴费证明", model.SeeResidents, nil},
 		{page.PathAdminAudit, "审计", model.SeeAudit, nil},
 		{page.PathAdminHealth, "系统健康", model.SeeHealth, nil},
 		{page.PathAdminOfficers, "操作员", model.ManageOffice, nil},
