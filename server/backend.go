@@ -75,6 +75,7 @@ func openBackend(ctx context.Context, cfg config.Config, log *slog.Logger) (b *b
 	}
 	if cfg.IsDemo() {
 		b.city.Service += "（演示）"
+		b.city.Label += "演示"
 		b.city.ExtendTo(period.DateOf(b.clock.Now()).Year + 1)
 	}
 	if err = os.MkdirAll(cfg.DataDir, 0o700); err != nil {

@@ -34,7 +34,7 @@ func newServer(b *backend, files *assets.Assets) *web.Server {
 	}
 	return web.New(web.Config{
 		Routes: routes(b), Sessions: account.Sessions{SessionRules: b.accounts.Service, Notices: b.notices},
-		Assets: files, Screens: all.Screens(), Service: b.city.Service, Demo: b.cfg.IsDemo(),
+		Assets: files.For(assets.Deployment{Service: b.city.Service, Label: b.city.Label}), Screens: all.Screens(), Service: b.city.Service, Demo: b.cfg.IsDemo(),
 		Secure: b.cfg.PublicURL.Scheme == "https", Origin: origin, Proxies: proxies,
 		Now: b.clock.Now, NewID: newID, Log: b.log, Ready: b.ready, Metrics: web.NewMetrics(), Console: b.adminDeps().Frame(b.clock.Now), Extra: func(app *fiber.App) {
 			web.Strays(b.noteStray)(app)

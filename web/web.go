@@ -52,6 +52,7 @@ func (a Asset) CacheControl() string {
 // Assets are the files of one build, in memory.
 type Assets struct {
 	version string
+	label   string
 	byName  map[string]Asset
 	byURL   map[string]Asset
 	files   map[string][]byte
@@ -97,6 +98,9 @@ func Load(folder fs.FS) (*Assets, error) {
 // Version names the whole set; it changes when any asset does. The browser app compares
 // it with the header X-Shebao-Version.
 func (s *Assets) Version() string { return s.version }
+
+// Label is the service's name below an icon on a phone, "" before For.
+func (s *Assets) Label() string { return s.label }
 
 // URL is the address of the asset called name, "" if there is none.
 func (s *Assets) URL(name string) string { return s.byName[name].URL }

@@ -19,8 +19,7 @@ func (h *host) listen() {
 	on(document, "click", h.click)
 	on(document, "submit", h.submit)
 	on(window, "popstate", h.pop)
-	on(window, "offline", func(js.Value) { alert("网络已断开。已填写的内容还在，恢复后可以继续。") })
-	on(window, "online", func(js.Value) { alert("") })
+	on(document, "shebao:updated", func(js.Value) { h.stale = true }) // a new version was started: the next step loads it
 	on(window, "pagehide", func(js.Value) { h.restore() })
 	on(window, "pageshow", func(e js.Value) {
 		if e.Get("persisted").Bool() {

@@ -61,7 +61,10 @@ func (h *host) visit(r request) {
 }
 
 func (h *host) receive(r request, a answer) {
-	h.stale = h.stale || a.newer(h.version)
+	if !h.stale && a.newer(h.version) {
+		h.stale = true
+		emit("shebao:newer")
+	}
 	what, env, err := a.read(r.method)
 	switch {
 	case err != nil || what == failed:

@@ -20,6 +20,7 @@ const (
 type Assets interface {
 	URL(name string) string // address of app.css, boot.js, wasm_exec.js, app.wasm, icon.svg …
 	Version() string
+	Label() string // the service's name below an icon on a phone
 }
 
 // Document adds the whole HTML document for a page to dst: our own head, root (what
@@ -37,13 +38,18 @@ func Document(dst []byte, env page.Envelope, root *node.Element, assets Assets) 
 	url := func(name string) string { return node.Escape(assets.URL(name)) }
 	dst = append(dst, `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">`+
 		`<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">`+
-		`<meta name="format-detection" content="telephone=no"><meta name="theme-color" content="#07669c">`+
+		`<meta name="format-detection" content="telephone=no">`+
+		`<meta name="theme-color" content="#07669c" media="(prefers-color-scheme: light)">`+
+		`<meta name="theme-color" content="#0c4a70" media="(prefers-color-scheme: dark)">`+
+		`<meta name="mobile-web-app-capable" content="yes"><meta name="apple-mobile-web-app-capable" content="yes">`+
+		`<meta name="apple-mobile-web-app-status-bar-style" content="default">`+
+		`<meta name="apple-mobile-web-app-title" content="`+node.Escape(assets.Label())+`">`+
 		`<title>`+node.Escape(title)+`</title>`+
 		`<link rel="stylesheet" href="`+url("app.css")+`">`+
 		`<link rel="icon" type="image/svg+xml" href="`+url("icon.svg")+`">`+
 		`<link rel="apple-touch-icon" href="`+url("apple-touch-icon.png")+`">`+
 		`<link rel="manifest" href="`+url("manifest.webmanifest")+`">`+
-		`<script src="`+url("boot.js")+`" defer data-sw="`+url("sw.js")+`" data-exec="`+url("wasm_exec.js")+
+		`<script src="`+url("boot.js")+`" defer data-sw="`+url("sw.js")+`" data-late="`+url("late.js")+`" data-exec="`+url("wasm_exec.js")+
 		`" data-wasm="`+url("app.wasm")+`" data-version="`+node.Escape(assets.Version())+`"></script>`...)
 	if env.Frame.Refresh > 0 {
 		dst = append(dst, `<noscript><meta http-equiv="refresh" content="`+strconv.Itoa(env.Frame.Refresh)+`"></noscript>`...)

@@ -118,6 +118,7 @@ type files struct{}
 
 func (files) URL(name string) string { return "/assets/" + name }
 func (files) Version() string        { return "v1" }
+func (files) Label() string          { return "社保费<演示>" }
 
 func TestDocument(t *testing.T) {
 	env := page.Envelope{
@@ -138,6 +139,9 @@ func TestDocument(t *testing.T) {
 	}
 	if !strings.Contains(s, "<title>&lt;题&gt; - 社保费办理</title>") || !strings.Contains(s, `<meta http-equiv="refresh" content="5">`) {
 		t.Errorf("head: %s", s)
+	}
+	if !strings.Contains(s, `<meta name="apple-mobile-web-app-title" content="社保费&lt;演示&gt;">`) {
+		t.Errorf("a home screen has no name for it: %.2000s", s)
 	}
 	_, body, _ := strings.Cut(s, "<body>")
 	if !strings.HasPrefix(body, `<div id="app"`) {

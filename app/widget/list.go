@@ -22,12 +22,16 @@ type Entry struct {
 	Label, Note, Href string
 	Icon              string    // "" for none
 	End               node.Node // before the arrow: a tag, an amount, a count
+	Native            bool      // a file, not a page: the browser goes there
 }
 
 // EntryList draws lines that lead on, in one card.
 func EntryList(entries ...Entry) *node.Element {
 	return node.Ul(node.Class("weui-cells card entries"), node.Map(entries, func(e Entry) node.Node {
 		a := node.A(node.Class("weui-cell weui-cell_access entry"), node.Href(e.Href))
+		if e.Native {
+			a = a.With(node.Data("native", ""))
+		}
 		if e.Icon != "" {
 			a = a.With(node.Span(node.Class("ico"), Icon(e.Icon)))
 		}

@@ -62,6 +62,12 @@ func (s *Service) mark(nonce []byte, session, visitor string) []byte {
 	return s.keyed("form\x00"+string(nonce)+"\x00"+whose, markSize)
 }
 
+// Mark is a name for the person that tells nothing about them: a browser may keep it to
+// know whose the things are that it keeps.
+func (s *Service) Mark(subject string) string {
+	return web64.EncodeToString(s.keyed("mark\x00"+subject, markSize))
+}
+
 // keyed is a hash that only this service's key can make.
 func (s *Service) keyed(text string, size int) []byte {
 	mac := hmac.New(sha256.New, s.Key)

@@ -21,6 +21,7 @@ var beijing []byte
 type City struct {
 	Name        string             `json:"name"`
 	Service     string             `json:"service"` // the service's name
+	Label       string             `json:"label"`   // its name below an icon on a phone; the service's name when it is not given
 	Issuer      string             `json:"issuer"`  // who issues certificates
 	Helplines   Helplines          `json:"helplines"`
 	Authorities []region.Authority `json:"authorities"`
@@ -48,6 +49,9 @@ func Load(path string) (*City, error) {
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(c); err != nil {
 		return nil, fmt.Errorf("read city file %s: %w", path, err)
+	}
+	if c.Label == "" {
+		c.Label = c.Service
 	}
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("city file %s: %w", path, err)

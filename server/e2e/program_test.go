@@ -83,6 +83,12 @@ func (l *logText) String() string {
 // start runs the program on a free port with the data in dir and waits until it is ready.
 func start(t *testing.T, dir string, env ...string) *program {
 	t.Helper()
+	return startBuild(t, binary, dir, env...)
+}
+
+// startBuild is start for another build of the program.
+func startBuild(t *testing.T, binary, dir string, env ...string) *program {
+	t.Helper()
 	p := &program{t: t, dir: dir, log: &logText{}}
 	p.cmd = exec.Command(binary, "serve")
 	p.cmd.Env = append(os.Environ(), "SHEBAO_ADDR=127.0.0.1:0", "SHEBAO_DATA_DIR="+dir, "SHEBAO_LATE_SECONDS=3")

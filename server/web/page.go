@@ -38,6 +38,7 @@ type Request struct {
 	Files   map[string]File
 
 	cookies []cookie
+	emptied bool
 }
 
 // File is an uploaded file, at most MaxUpload bytes.
@@ -60,7 +61,12 @@ func (r *Request) SignIn(token string) {
 }
 
 // SignOut makes the caller's browser forget the session token.
-func (r *Request) SignOut() { r.cookies = append(r.cookies, cookie{sessionCookie(r.Path), "", -1}) }
+// A resident's browser is told to empty the site's storage too, service worker and all:
+// what was kept there is gone even where no script runs.
+func (r *Request) SignOut() {
+	r.cookies = append(r.cookies, cookie{sessionCookie(r.Path), "", -1})
+	r.emptied = !console(r.Path)
+}
 
 // Prefer keeps a display preference in the caller's browser for a year.
 func (r *Request) Prefer(name, value string) {

@@ -81,18 +81,39 @@ func (s *Server) identify(c *fiber.Ctx) error {
 		c.Request().Header.SetCookie(cookieVisitor, id)
 		s.setCookie(c, cookie{cookieVisitor, id, 0})
 	}
-	token := c.Cookies(sessionCookie(c.Path()))
-	if token == "" {
-		return nil
-	}
-	ses, ok, err := s.Sessions.Resume(c.UserContext(), token)
+	ses, err := s.resume(c)
 	if err != nil {
 		return err
 	}
-	if ok && ses.Officer == console(c.Path()) {
-		c.Locals(keySession, ses)
+	c.Locals(keySession, ses)
+	if !console(c.Path()) {
+		c.Set(OwnerHeader, s.owner(ses))
 	}
 	return nil
+}
+
+// resume is the session that counts on the path, the zero one for nobody.
+func (s *Server) resume(c *fiber.Ctx) (Session, error) {
+	token := c.Cookies(sessionCookie(c.Path()))
+	if token == "" {
+		return Session{}, nil
+	}
+	ses, ok, err := s.Sessions.Resume(c.UserContext(), token)
+	if err != nil || !ok || ses.Officer != console(c.Path()) {
+		return Session{}, err
+	}
+	return ses, nil
+}
+
+// OwnerHeader says whose the browser's session is: the person's mark, or "-" for nobody.
+// What a browser keeps of somebody else it erases. Without it the answer does not know.
+const OwnerHeader = "X-Shebao-Owner"
+
+func (s *Server) owner(ses Session) string {
+	if ses.Person == "" {
+		return "-"
+	}
+	return s.Sessions.Mark(ses.Person)
 }
 
 // console tells whether the path is the officers'.

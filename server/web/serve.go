@@ -174,6 +174,9 @@ func (s *Server) redirect(c *fiber.Ctx, r *Request, to, notice string) error {
 	if notice != "" {
 		s.setCookie(c, cookie{cookieNotice, url.QueryEscape(notice), time.Minute})
 	}
+	if r.emptied { // not "cache": no personal answer is ever cached, and the assets would have to come again
+		c.Set("Clear-Site-Data", `"storage"`)
+	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.Redirect(local(to), fiber.StatusSeeOther)
 }

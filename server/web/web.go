@@ -24,6 +24,8 @@ type Sessions interface {
 	Token(session, visitor string) string
 	// CheckToken tells whether a form's token is the session's (or visitor's).
 	CheckToken(session, visitor, token string) bool
+	// Mark is what a browser may know a person again by; it tells nothing about them.
+	Mark(person string) string
 }
 
 // Session is who is calling.
@@ -157,6 +159,10 @@ func (s *Server) asset(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, a.Type)
 	if encoding != "" {
 		c.Set(fiber.HeaderContentEncoding, encoding)
+		return c.Send(body)
 	}
-	return c.Send(body)
+	if a.Immutable() { // compressed by the build where that helps
+		return c.Send(body)
+	}
+	return sendCompressed(c, body)
 }

@@ -7,6 +7,7 @@ const (
 	PathNotices = "/me/notices"
 	PathPayees  = "/me/people"
 	PathInbox   = "/demo/inbox"
+	PathOffline = "/offline" // a file, no page: it has to be there without the server
 )
 
 // Form fields of PathCare.

@@ -62,15 +62,13 @@ func (b *builder) make(ctx context.Context, wasm []byte) error {
 	for _, icon := range icons() {
 		b.hashed(icon.name, icon.body)
 	}
-	behave, err := b.source("behave.js")
-	if err != nil {
-		return err
+	for _, s := range scripts {
+		body, err := b.joined(s.from)
+		if err != nil {
+			return err
+		}
+		b.hashed(s.name, body)
 	}
-	boot, err := b.source("boot.js")
-	if err != nil {
-		return err
-	}
-	b.hashed("boot.js", append(append(behave, '\n'), boot...))
 	exec, err := wasmExec(ctx)
 	if err != nil {
 		return err
@@ -89,15 +87,42 @@ func (b *builder) make(ctx context.Context, wasm []byte) error {
 	return b.worker()
 }
 
-// worker adds the service worker last: it lists and versions all others.
+// scripts are made of several sources each: one for before the first tap, one that pages
+// load when idle, one for the page that is shown without network.
+var scripts = []struct {
+	name string
+	from []string
+}{
+	{"boot.js", []string{"behave.js", "offline.js", "boot.js"}},
+	{"late.js", []string{"vault.js", "update.js", "install.js", "keep.js", "push.js"}},
+	{"kept.js", []string{"vault.js", "kept.js"}},
+}
+
+func (b *builder) joined(names []string) ([]byte, error) {
+	var all []byte
+	for _, name := range names {
+		body, err := b.source(name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(append(all, body...), '\n')
+	}
+	return all, nil
+}
+
+// shell is what the service worker fetches before it is needed: what the offline page is
+// made of, and what every page has. Everything else is kept when it is first used.
+var shell = []string{"app.css", "boot.js", "late.js", "kept.js", "icon.svg", "icon-192.png", "offline.html"}
+
+// worker adds the service worker last. Its version is filled in by package web.
 func (b *builder) worker() error {
-	body, err := b.source("sw.js")
+	body, err := b.joined([]string{"vault.js", "sw.js"})
 	if err != nil {
 		return err
 	}
 	var list []string
 	for _, m := range b.made {
-		if m.Name != "app.wasm" && m.Name != "manifest.webmanifest" { // the app is kept when it is first used
+		if slices.Contains(shell, m.Name) {
 			list = append(list, m.URL)
 		}
 	}
@@ -105,8 +130,7 @@ func (b *builder) worker() error {
 	if err != nil {
 		return wrap("list the worker's files", err)
 	}
-	s := strings.Replace(string(body), "{{version}}", b.version(), 1)
-	b.fixed("sw.js", "/sw.js", []byte(strings.Replace(s, "{{precache}}", string(urls), 1)))
+	b.fixed("sw.js", "/sw.js", []byte(strings.Replace(string(b.fill(body)), "{{precache}}", string(urls), 1)))
 	return nil
 }
 

@@ -23,6 +23,10 @@ func icons() []drawing {
 		{"icon-512.png", png(512, rounded)},
 		{"icon-maskable.png", png(512, full)},
 		{"apple-touch-icon.png", png(180, full)},
+		{"shortcut-pay.png", shortcut(strokes)},
+		{"shortcut-verify.png", shortcut(tick)},
+		{"shortcut-paper.png", shortcut(paper)},
+		{"badge.png", badge()},
 	}
 }
 
@@ -37,6 +41,12 @@ var (
 	}
 	// strokes are straight lines: the yuan sign on the shield.
 	strokes = [][4]float64{{39, 36, 50, 50}, {61, 36, 50, 50}, {50, 50, 50, 68}, {40, 52, 60, 52}, {40, 60, 60, 60}} //nolint:forbidigo // coordinates
+)
+
+// What stands on the icons of the shortcuts: the yuan sign of the mark, a tick, a sheet.
+var (
+	tick  = [][4]float64{{34, 51, 46, 63}, {46, 63, 67, 38}}                                                                                                             //nolint:forbidigo // coordinates
+	paper = [][4]float64{{34, 28, 58, 28}, {58, 28, 67, 37}, {67, 37, 67, 73}, {67, 73, 34, 73}, {34, 73, 34, 28}, {43, 44, 58, 44}, {43, 53, 58, 53}, {43, 62, 52, 62}} //nolint:forbidigo // coordinates
 )
 
 const (
@@ -86,12 +96,49 @@ func png(size int, g ground) []byte {
 	dc.ClosePath()
 	dc.Fill()
 	dc.SetHexColor(blue)
+	draw(dc, strokes, k)
+	return encoded(dc)
+}
+
+// shortcut is the icon of one of the shortcuts that a phone offers on the app's own: white
+// lines in a blue circle.
+func shortcut(lines [][4]float64) []byte { //nolint:forbidigo // coordinates
+	const size = 96
+	dc := gg.NewContext(size, size)
+	k := float64(size) / 100 //nolint:forbidigo // pixels
+	dc.Scale(k, k)
+	dc.SetHexColor(blue)
+	dc.DrawCircle(50, 50, 50)
+	dc.Fill()
+	dc.SetHexColor(white)
+	draw(dc, lines, k)
+	return encoded(dc)
+}
+
+// badge is what Android shows beside the clock for a notification: only its outline counts.
+func badge() []byte {
+	const size = 96
+	dc := gg.NewContext(size, size)
+	k := float64(size) / 100 //nolint:forbidigo // pixels
+	dc.Scale(k, k)
+	dc.SetHexColor(white)
+	dc.DrawCircle(50, 50, 46)
+	dc.SetLineWidth(width * k)
+	dc.Stroke()
+	draw(dc, strokes, k)
+	return encoded(dc)
+}
+
+func draw(dc *gg.Context, lines [][4]float64, k float64) { //nolint:forbidigo // coordinates
 	dc.SetLineWidth(width * k)
 	dc.SetLineCapRound()
-	for _, s := range strokes {
+	for _, s := range lines {
 		dc.DrawLine(s[0], s[1], s[2], s[3])
 		dc.Stroke()
 	}
+}
+
+func encoded(dc *gg.Context) []byte {
 	var b bytes.Buffer
 	if err := dc.EncodePNG(&b); err != nil {
 		panic(err) // a buffer takes everything

@@ -12,6 +12,9 @@
     return "¥ " + s.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ",") + "." + s.slice(-2);
   };
 
+  // What late.js will do here, so that its buttons are there from the first paint.
+  const can = { keep: "serviceWorker" in navigator && window.crypto && crypto.subtle && window.indexedDB, push: "serviceWorker" in navigator && "PushManager" in window && "Notification" in window };
+
   // Sums, forms that need a tick, buttons that wait.
   const waiting = new WeakMap();
   const refresh = () => {
@@ -29,6 +32,8 @@
     if (navigator.canShare) for (const b of $$("[data-share][hidden]")) b.hidden = false;
     if ("BarcodeDetector" in window && navigator.mediaDevices) for (const b of $$("[data-scan][hidden]")) b.hidden = false;
     for (const el of $$("input[data-filter][hidden]")) el.hidden = false;
+    if (can.keep) for (const el of $$("[data-keep][hidden]")) el.hidden = false;
+    if (can.push) for (const el of $$("[data-push][hidden]")) el.hidden = false;
     for (const el of $$("input[data-group]")) if (document.activeElement !== el) group(el);
   };
   const countdown = (b) => {
@@ -144,6 +149,7 @@
     if (form.target || form.dataset.native !== undefined) setTimeout(free, 3000, form); // the page stays
     else setTimeout(free, 30000, form);
   });
+  document.addEventListener("shebao:free", () => { for (const f of $$("form[data-sent]")) free(f); });
   addEventListener("pageshow", (e) => { for (const f of $$("form[data-sent]")) free(f); if (!e.persisted) refresh(); });
 
   // A page that changes by itself, until the browser app looks after that.

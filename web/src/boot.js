@@ -3,7 +3,15 @@
 (() => {
   "use strict";
   const me = document.currentScript.dataset;
-  if ("serviceWorker" in navigator && me.sw) addEventListener("load", () => { navigator.serviceWorker.register(me.sw).catch(() => {}); });
+  const script = (src) => new Promise((ok, no) => {
+    const s = document.createElement("script");
+    s.src = src; s.onload = ok; s.onerror = no;
+    document.head.append(s);
+  });
+  const idle = window.requestIdleCallback || ((f) => setTimeout(f, 300));
+  const loaded = (f) => { if (document.readyState === "complete") f(); else addEventListener("load", f); };
+  if (me.late) loaded(() => idle(() => { script(me.late).catch(() => {}); }, { timeout: 2000 })); // updates, offline, notices
+  addEventListener("beforeinstallprompt", (e) => { e.preventDefault(); window.shebaoInstall = e; }); // asked for when it suits
   const net = navigator.connection;
   if (!me.wasm || net && (net.saveData || /2g/.test(net.effectiveType || ""))) return;
   if (typeof WebAssembly !== "object" || !WebAssembly.instantiateStreaming || !window.requestAnimationFrame) return;
@@ -52,12 +60,6 @@
       !(document.activeElement && document.activeElement !== document.body && document.activeElement.closest("#app") && document.activeElement.id !== "title"),
   };
 
-  const script = (src) => new Promise((ok, no) => {
-    const s = document.createElement("script");
-    s.src = src; s.onload = ok; s.onerror = no;
-    document.head.append(s);
-  });
-  const idle = window.requestIdleCallback || ((f) => setTimeout(f, 300));
   const start = () => idle(async () => {
     try {
       const [, mod] = await Promise.all([script(me.exec), WebAssembly.compileStreaming(fetch(me.wasm, { credentials: "same-origin" }))]);
@@ -67,5 +69,5 @@
       console.warn("shebao: the page stays as it is:", err);
     }
   }, { timeout: 4000 });
-  if (document.readyState === "complete") start(); else addEventListener("load", start);
+  loaded(start);
 })();

@@ -1,5 +1,6 @@
-// The service worker: keeps the program's own files (never a person's pages) and shows
-// an offline page when the network is gone. The build fills in the two constants.
+// The service worker: keeps the program's own files (never a person's pages), shows the
+// offline page when the network is gone, and what the server pushes. The build and the
+// server fill in the constants.
 "use strict";
 const VERSION = "{{version}}";
 const PRECACHE = {{precache}};
@@ -13,30 +14,83 @@ self.addEventListener("install", (e) => e.waitUntil((async () => {
     if (!r.ok || r.redirected) throw new Error("precache " + url + ": " + r.status); // all or nothing
     await cache.put(url, r);
   }));
-  await self.skipWaiting();
-})()));
+})())); // a new version waits: the page offers it, or it comes when the last page is closed
+
+self.addEventListener("message", (e) => { if (e.data === "activate") e.waitUntil(self.skipWaiting()); });
 
 self.addEventListener("activate", (e) => e.waitUntil((async () => {
   for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
+  if (self.registration.navigationPreload) await self.registration.navigationPreload.enable();
   await self.clients.claim();
 })()));
 
+const kept = async (url) => (await caches.open(CACHE)).match(url);
+
+// A page comes from the network or not at all. Without it the address stays the one that
+// was asked for, and the offline page says so.
+const page = async (e) => {
+  let answer;
+  try {
+    answer = await e.preloadResponse || await fetch(e.request);
+  } catch (err) {
+    return (await kept(OFFLINE)) || Response.error();
+  }
+  const who = answer.headers.get("X-Shebao-Owner"); // missing: the answer does not know
+  if (who) {
+    const mine = shebaoVault.belongs(who).catch(() => {});
+    if (new URL(e.request.url).pathname === OFFLINE) await mine; else e.waitUntil(mine);
+  }
+  return answer;
+};
+
+// A form that gets no answer leaves the page with everything typed where it is (204); the
+// page is told. It is never sent again from here: it may have arrived.
+const sent = async (r) => {
+  try {
+    return await fetch(r);
+  } catch (err) {
+    for (const c of await self.clients.matchAll({ type: "window" })) c.postMessage({ lost: r.url });
+    return new Response(null, { status: 204 });
+  }
+};
+
+const asset = async (e) => {
+  const hit = await kept(e.request);
+  if (hit) return hit;
+  const answer = await fetch(e.request);
+  if (answer.ok && answer.type === "basic") {
+    const copy = answer.clone();
+    e.waitUntil(caches.open(CACHE).then((c) => c.put(e.request, copy)));
+  }
+  return answer;
+};
+
 self.addEventListener("fetch", (e) => {
   const r = e.request, url = new URL(r.url);
-  if (r.method !== "GET" || url.origin !== self.location.origin) return;
-  if (r.mode === "navigate") {
-    e.respondWith(fetch(r).catch(async () => (await caches.match(OFFLINE)) || Response.error()));
-    return;
-  }
-  if (!url.pathname.startsWith("/assets/")) return; // answers are personal: never kept
-  e.respondWith((async () => {
-    const hit = await caches.match(r);
-    if (hit) return hit;
-    const answer = await fetch(r);
-    if (answer.ok && answer.type === "basic") {
-      const copy = answer.clone();
-      e.waitUntil(caches.open(CACHE).then((c) => c.put(r, copy)));
+  if (url.origin !== self.location.origin) return;
+  if (r.mode === "navigate") e.respondWith(r.method === "GET" ? page(e) : sent(r));
+  else if (r.method === "GET" && url.pathname.startsWith("/assets/")) e.respondWith(asset(e));
+}); // all other answers are personal: never kept
+
+// Notices say that something happened, never what: anybody may see a locked screen.
+self.addEventListener("push", (e) => {
+  let n = {};
+  try { n = e.data.json(); } catch (err) { /* shown without its words: a push that shows nothing is held against us */ }
+  e.waitUntil(self.registration.showNotification(n.title || "{{service}}", {
+    body: n.body || "有新的消息，点击查看", tag: n.tag || "notice", lang: "zh-CN",
+    icon: "{{icon-192.png}}", badge: "{{badge.png}}", data: { path: n.path || "/me/notices" },
+  }));
+});
+
+self.addEventListener("notificationclick", (e) => {
+  e.notification.close();
+  const to = new URL(e.notification.data && e.notification.data.path || "/", self.location.origin);
+  if (to.origin !== self.location.origin) return;
+  e.waitUntil((async () => {
+    for (const c of await self.clients.matchAll({ type: "window", includeUncontrolled: true })) {
+      const at = new URL(c.url); // another page may have a form half filled in: it is left alone
+      if (at.pathname === to.pathname && at.search === to.search) return c.focus();
     }
-    return answer;
+    return self.clients.openWindow(to.pathname + to.search);
   })());
 });

@@ -194,8 +194,13 @@ func Logout(s page.Logout) node.Node {
 			widget.Actions(widget.LinkButton("登录", page.PathLogin)),
 		}
 	}
-	return widget.Confirm(widget.Question{
-		Title: "退出登录？", Body: []node.Item{widget.Para("退出后需要重新登录才能办理业务。正在进行的扣款不受影响。")},
+	return node.Transform(widget.Confirm(widget.Question{
+		Title: "退出登录？", Body: []node.Item{widget.Para("退出后需要重新登录才能办理业务，离线保存在这部手机上的内容会删除。正在进行的扣款不受影响。")},
 		Yes: "退出登录", Back: page.PathMe,
+	}), func(e *node.Element) *node.Element {
+		if e.Tag() != "form" {
+			return e
+		}
+		return e.With(afresh)
 	})
 }

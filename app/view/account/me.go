@@ -9,6 +9,10 @@ import (
 	"shebao/shared/page"
 )
 
+// afresh leaves a form to the browser: after logging out nothing of the person's stays in
+// a running program.
+var afresh = node.Data("native", "")
+
 // Me shows the person's own things.
 func Me(s page.Me) node.Node {
 	var unread, agreements node.Node
@@ -27,11 +31,13 @@ func Me(s page.Me) node.Node {
 			widget.Entry{Label: "消息", Note: "扣款结果、协议变化、证明制作", Href: page.PathNotices, Icon: "bell", End: unread},
 			widget.Entry{Label: "缴费协议", Href: "/agreements", Icon: "card", End: agreements},
 			widget.Entry{Label: "常用缴费人", Note: "为他人缴费时可直接选择", Href: page.PathPayees, Icon: "people"},
+			widget.Entry{Label: "离线保存", Note: "没有网络时也能查看的记录和证明", Href: page.PathOffline, Icon: "download", Native: true},
 			widget.Entry{Label: "咨询与办理部门", Href: page.PathHelp, Icon: "info"}),
 		widget.Card(widget.Between(
 			node.Div(widget.Heading("大字显示"), widget.Muted("字更大，按钮更大，可以朗读")),
 			view.CareSwitch(s.Care, "weui-btn weui-btn_mini weui-btn_default btn ghost mini"))),
-		widget.Form(page.PathLogout, widget.Ghost("退出登录")),
+		widget.Form(page.PathLogout, afresh, widget.Ghost("退出登录")),
+		widget.Install(widget.InstallEntry),
 	}
 }
 

@@ -142,6 +142,16 @@ func facts(c page.CertificateCard) node.Node {
 		widget.Figure("金额合计", c.Total.Display()+"（"+strconv.Itoa(c.Count)+" 笔）"))
 }
 
+// kept is what the phone keeps of a certificate: the pictures of its pages and the PDF.
+func kept(s page.CertificateView) widget.Kept {
+	k := widget.Kept{Title: "社会保险费缴费证明 " + s.Card.Number, Name: s.Name}
+	for _, p := range s.Pages {
+		k.Files = append(k.Files, p.Image)
+	}
+	k.Files = append(k.Files, s.PDF)
+	return k
+}
+
 func one(s page.CertificateView) node.Node {
 	if len(s.Pages) == 0 {
 		body := node.Group{widget.Card(
@@ -169,6 +179,7 @@ func one(s page.CertificateView) node.Node {
 			node.A(node.Href(s.PDF), node.Class("weui-btn weui-btn_primary btn"), node.Data("native", ""), node.Download, node.Text("下载PDF")),
 			node.Button(node.Type("button"), node.Class("weui-btn weui-btn_default btn ghost"), node.Hidden, node.Data("share", s.PDF),
 				node.Data("name", s.Name), node.Text("分享"))),
+		widget.Keep(kept(s)),
 		widget.Card(facts(s.Card), widget.Rows(widget.Figure("证明校验码", s.Code)), widget.Copy("复制校验码", s.Code)),
 		widget.Muted("接收证明的单位可扫描证明上的二维码，或在「记录查验」输入纳税人识别号和证明校验码核对。"))
 }

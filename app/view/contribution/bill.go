@@ -117,5 +117,9 @@ func done(d *page.PayDone) node.Node {
 	case page.PayFailed:
 		actions = actions.With(widget.LinkButton("继续缴费", d.Again), widget.GhostLink(d.DeclareName, d.Declared))
 	}
-	return append(body, actions.With(widget.Link(d.HomeName, d.Home)))
+	body = append(body, actions.With(widget.Link(d.HomeName, d.Home)))
+	if d.Outcome == page.PaySucceeded {
+		body = append(body, widget.Install(widget.InstallOffer))
+	}
+	return body
 }

@@ -37,7 +37,8 @@ func Payments(s page.PaidRecords) node.Node {
 	return append(body, widget.EntryList(entries...), pager(s.Turn),
 		widget.Card(widget.Disclosure("更多相关操作",
 			widget.Para("可将查询到的缴费记录开具为「社会保险费缴费证明」。"),
-			widget.GhostLink("证明申请", s.Apply))))
+			widget.GhostLink("证明申请", s.Apply))),
+		widget.Keep(widget.Kept{Title: "缴费记录 " + s.Span.From + " 至 " + s.Span.To}))
 }
 
 // yearly are the totals, which only the first page has.
@@ -71,6 +72,7 @@ func Record(s page.PaidRecord) node.Node {
 		widget.Total("实缴金额", s.Amount, widget.Muted(s.Title)),
 		widget.Card(pairs(s.Facts)),
 		widget.Actions(widget.GhostLink("证明申请", s.Apply)),
+		widget.Keep(widget.Kept{Title: s.Title + " " + s.Amount.Display()}),
 	}
 }
 

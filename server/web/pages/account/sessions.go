@@ -12,6 +12,7 @@ type SessionRules interface {
 	Resume(ctx context.Context, token string) (rules.Session, bool, error)
 	Token(session, visitor string) string
 	CheckToken(session, visitor, token string) bool
+	Mark(subject string) string
 }
 
 // Sessions tells the page server who is calling.

@@ -87,7 +87,9 @@ type sessions struct{}
 func (sessions) Resume(_ context.Context, token string) (web.Session, bool, error) {
 	return web.Session{ID: token, Person: token, Name: "李明"}, true, nil
 }
-func (sessions) Token(string, string) string               { return "token" }
+func (sessions) Token(string, string) string { return "token" }
+func (sessions) Mark(person string) string   { return "mark of " + person }
+
 func (sessions) CheckToken(_ string, _, token string) bool { return token == "token" }
 
 func newSite(tb testing.TB) *site {

@@ -1,0 +1,57 @@
+package browsertest
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// Await gives the value of a promise as text.
+func (t *Tab) Await(js string) (string, error) {
+	ctx, cancel := context.WithTimeout(t.ctx, Wait)
+	defer cancel()
+	got, err := chromedp.Run(ctx, chromedp.Evaluate[string]("Promise.resolve("+js+").then(String)", chromedp.EvalAwaitPromise))
+	if err != nil {
+		return "", fmt.Errorf("await %.200s: %w", js, err)
+	}
+	return got, nil
+}
+
+// Tell makes the tab's pages believe that the network is gone, or back, and tells them so.
+// What is really sent is stopped by ending the server.
+func (t *Tab) Tell(n Network) error {
+	return call(t.ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{
+		Offline: n == Gone, DownloadThroughput: -1, UploadThroughput: -1,
+	})
+}
+
+// Network is what a phone says of its network.
+type Network string
+
+// The states of the network.
+const (
+	Gone Network = "gone"
+	Back Network = "back"
+)
+
+// Installable lists what Chromium has against installing the page as an app, besides that
+// a test's tab is private.
+func (t *Tab) Installable() ([]string, error) {
+	ctx, cancel := context.WithTimeout(t.ctx, Wait)
+	defer cancel()
+	found, err := chromedp.Call(ctx, page.GetInstallabilityErrors, cdp.Empty{})
+	if err != nil {
+		return nil, fmt.Errorf("ask whether it can be installed: %w", err)
+	}
+	var all []string
+	for _, e := range found.InstallabilityErrors {
+		if e.ErrorID != "in-incognito" {
+			all = append(all, e.ErrorID)
+		}
+	}
+	return all, nil
+}

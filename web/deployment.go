@@ -1,0 +1,61 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"html"
+	"path"
+	"strings"
+)
+
+// Deployment is what the files that have no content in their address say of who runs
+// the service.
+type Deployment struct {
+	Service string // the service's name
+	Label   string // the name below the icon on a phone's home screen
+}
+
+// For fills in the deployment's names: the manifest, the offline page and the service
+// worker. The version is then this deployment's: it changes with its names, so that
+// installed apps take over new ones. The filled files have no compressed forms.
+func (s *Assets) For(d Deployment) *Assets {
+	named := &Assets{label: d.Label, version: digest(s.version + "\x00" + d.Service + "\x00" + d.Label), byName: map[string]Asset{}, byURL: map[string]Asset{}, files: map[string][]byte{}}
+	for name, a := range s.byName {
+		named.files[a.File] = s.files[a.File]
+		if !a.Immutable() {
+			body := fill(a, s.files[a.File], d, named.version)
+			a.ETag, a.Brotli, a.Gzip = `"`+digest(body)+`"`, "", ""
+			named.files[a.File] = []byte(body)
+		}
+		for _, f := range []string{a.Brotli, a.Gzip} {
+			if f != "" {
+				named.files[f] = s.files[f]
+			}
+		}
+		named.byName[name], named.byURL[a.URL] = a, a
+	}
+	return named
+}
+
+func fill(a Asset, body []byte, d Deployment, version string) string {
+	write := inString
+	if path.Ext(a.Name) == ".html" {
+		write = html.EscapeString
+	}
+	return strings.NewReplacer("{{service}}", write(d.Service), "{{label}}", write(d.Label), "{{version}}", version).Replace(string(body))
+}
+
+// inString is the text as it stands between the quotes of JSON or JavaScript.
+func inString(text string) string {
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		return "" // a string always has a JSON form
+	}
+	return string(quoted[1 : len(quoted)-1])
+}
+
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])[:12]
+}

@@ -1,0 +1,33 @@
+// 添加到手机桌面: offered in 我的 and after a payment, only where the browser can, never in
+// the way, and not again once it was declined.
+(() => {
+  "use strict";
+  const DECLINED = "noinstall=1"; // a cookie: it outlives the log-out, which empties the storage
+  const installed = () => matchMedia("(display-mode: standalone)").matches || navigator.standalone === true;
+  const apple = /iphone|ipad|ipod/i.test(navigator.userAgent) || /macintosh/i.test(navigator.userAgent) && navigator.maxTouchPoints > 1;
+  const show = () => {
+    const declined = document.cookie.includes(DECLINED);
+    for (const card of document.querySelectorAll("[data-install]")) {
+      const can = !installed() && (window.shebaoInstall || apple);
+      card.hidden = !can || card.dataset.install === "offer" && declined;
+      for (const el of card.querySelectorAll("[data-ask]")) el.hidden = !window.shebaoInstall;
+      for (const el of card.querySelectorAll("[data-apple]")) el.hidden = !!window.shebaoInstall;
+    }
+  };
+  document.addEventListener("click", async (e) => {
+    const b = e.target.closest && e.target.closest("button[data-ask], button[data-decline]");
+    if (!b) return;
+    if (b.dataset.decline !== undefined) {
+      document.cookie = DECLINED + "; path=/; max-age=31536000; samesite=lax";
+      return show();
+    }
+    const ask = window.shebaoInstall;
+    window.shebaoInstall = undefined; // it can be asked once
+    if (ask) await ask.prompt();
+    show();
+  });
+  addEventListener("beforeinstallprompt", () => show());
+  addEventListener("appinstalled", () => { window.shebaoInstall = undefined; show(); });
+  document.addEventListener("shebao:shown", show);
+  show();
+})();

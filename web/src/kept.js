@@ -1,0 +1,71 @@
+// The offline page: what the person kept on this phone, and the way back as soon as the
+// network is there again.
+(() => {
+  "use strict";
+  const $ = (id) => document.getElementById(id);
+  const TAGS = /^(section|div|p|h2|h3|dl|dt|dd|ul|ol|li|table|caption|thead|tbody|tr|th|td|span|strong)$/;
+  const own = location.pathname === "/offline";
+  const make = (tag, cls, ...parts) => { const el = document.createElement(tag); if (cls) el.className = cls; el.append(...parts); return el; };
+  const build = (p) => (typeof p === "string" ? p : TAGS.test(p[0]) ? make(p[0], p[1], ...p.slice(2).map(build)) : "");
+  const when = (iso) => { const d = new Date(iso), two = (n) => String(n).padStart(2, "0"); return d.getFullYear() + "-" + two(d.getMonth() + 1) + "-" + two(d.getDate()) + " " + two(d.getHours()) + ":" + two(d.getMinutes()); };
+  const dataURL = (f) => new Promise((ok, no) => { const r = new FileReader(); r.onload = () => ok(r.result); r.onerror = () => no(r.error); r.readAsDataURL(new Blob([f.data], { type: f.type })); });
+  const title = (text) => { $("title").textContent = text; document.title = text + service; };
+  const service = document.title.slice(document.title.indexOf(" - ")), urls = [];
+
+  const row = (item) => {
+    const a = make("a", "weui-cell weui-cell_access entry", make("span", "weui-cell__bd grow", make("span", "entry-label", item.title), make("span", "small num", "保存于 " + when(item.at))), make("span", "weui-cell__ft"));
+    a.href = "/offline#" + item.id;
+    return make("li", "", a);
+  };
+  const one = async (id) => {
+    const item = await shebaoVault.read(id);
+    if (!item) return false;
+    title(item.head.title);
+    const box = make("div", "", make("p", "card callout", "这是 " + when(item.head.at) + " 保存在这部手机上的内容，之后的变化不在其中。"));
+    for (const f of item.files.filter((f) => f.type === "image/png")) {
+      const img = make("img");
+      img.alt = item.head.title;
+      img.src = await dataURL(f);
+      box.append(make("div", "sheet", img));
+    }
+    box.append(...item.body.map(build));
+    const actions = make("div", "actions");
+    for (const f of item.files.filter((f) => f.type === "application/pdf")) {
+      const a = make("a", "weui-btn weui-btn_primary btn", "下载PDF");
+      a.download = f.name;
+      a.href = URL.createObjectURL(new Blob([f.data], { type: f.type }));
+      urls.push(a.href);
+      actions.append(a);
+    }
+    const remove = make("button", "weui-btn weui-btn_default btn ghost", "删除离线保存");
+    remove.type = "button";
+    remove.addEventListener("click", async () => { await shebaoVault.remove(id); location.hash = ""; });
+    const back = make("a", "weui-btn weui-btn_default btn ghost", "返回列表");
+    back.href = "#";
+    actions.append(remove, back);
+    $("one").replaceChildren(box, actions);
+    return true;
+  };
+  const show = async () => {
+    for (const u of urls.splice(0)) URL.revokeObjectURL(u);
+    const id = location.hash.slice(1), open = id && await one(id).catch(() => false);
+    for (const el of document.querySelectorAll("[data-list]")) el.hidden = !!open;
+    $("one").hidden = !open;
+    if (!open) {
+      $("one").replaceChildren();
+      title(own ? "离线保存" : "网络不可用");
+      const all = await shebaoVault.list().catch(() => []);
+      $("gone").hidden = own && navigator.onLine;
+      $("kept").hidden = !own && !all.length;
+      $("list").replaceChildren(...all.map(row));
+      $("list").hidden = !all.length;
+      $("none").hidden = !!all.length;
+      $("home").hidden = !own || !navigator.onLine;
+    }
+    if (id) { $("title").focus(); scrollTo(0, 0); }
+  };
+  addEventListener("hashchange", show);
+  addEventListener("online", () => { if (own) show(); else location.reload(); });
+  addEventListener("offline", show);
+  if ("serviceWorker" in navigator && window.indexedDB && window.crypto && crypto.subtle) show();
+})();
