@@ -29,13 +29,15 @@ type Gateway interface {
 	Revoke(ctx context.Context, m bankapi.Revoke) (bankapi.Result, error)
 	// Debit asks for one debit. Store the intent durably before calling it.
 	Debit(ctx context.Context, m bankapi.Debit) (bankapi.Result, error)
-	// Query asks what became of a Sign, Revoke or Debit (or an item of a batch). It is safe to repeat.
+	// Refund gives back what was debited. Store the intent durably before calling it.
+	Refund(ctx context.Context, m bankapi.Refund) (bankapi.Result, error)
+	// Query asks what became of a Sign, Revoke, Debit or Refund (or an item of a batch). It is safe to repeat.
 	Query(ctx context.Context, m bankapi.Query) (bankapi.Result, error)
 	// SubmitBatch sends a file of debits.
 	SubmitBatch(ctx context.Context, m bankapi.Batch) (bankapi.BatchReceipt, error)
 	// FetchBatch asks for the result of a file. It is safe to repeat.
 	FetchBatch(ctx context.Context, m bankapi.BatchQuery) (bankapi.BatchResult, error)
-	// Statement asks for the debits posted on a day. It is safe to repeat.
+	// Statement asks for the debits and refunds posted on a day. It is safe to repeat.
 	Statement(ctx context.Context, m bankapi.StatementQuery) (bankapi.Statement, error)
 }
 
@@ -45,6 +47,7 @@ const (
 	PathConfirm    = "/v1/mandates/confirm"
 	PathRevoke     = "/v1/mandates/revoke"
 	PathDebit      = "/v1/debits"
+	PathRefund     = "/v1/refunds"
 	PathQuery      = "/v1/query"
 	PathBatch      = "/v1/batches"
 	PathBatchFetch = "/v1/batches/fetch"

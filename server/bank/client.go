@@ -96,6 +96,11 @@ func (c *Client) Debit(ctx context.Context, m bankapi.Debit) (bankapi.Result, er
 	return c.result(ctx, PathDebit, m.Ref, m)
 }
 
+// Refund implements Gateway.
+func (c *Client) Refund(ctx context.Context, m bankapi.Refund) (bankapi.Result, error) {
+	return c.result(ctx, PathRefund, m.Ref, m)
+}
+
 // Query implements Gateway.
 func (c *Client) Query(ctx context.Context, m bankapi.Query) (bankapi.Result, error) {
 	return c.result(ctx, PathQuery, m.Ref, m)

@@ -29,6 +29,8 @@ const (
 	NoPhone         Code = "P1" // 未留存手机号
 	WrongSMS        Code = "P2" // 短信验证码错误 (own code: the interface leaves it to the bank)
 	SMSOver         Code = "P3" // own code: the SMS code is used up or expired, the signing is over
+	NoOriginal      Code = "R1" // own code: nothing was debited under the original reference of a refund
+	OverRefund      Code = "R2" // own code: more than what is left of the original debit
 	NotFound        Code = "NF" // own code: the bank has no instruction under this reference
 	BadMessage      Code = "E1" // own code: the message breaks the format; nothing was kept of it
 	BadFile         Code = "D3" // 无效文件
@@ -44,17 +46,17 @@ type Outcome int
 // The outcomes. The zero value is the careful one.
 const (
 	Unknown Outcome = iota // may or may not have moved: query, never send again
-	Moved                  // debited
-	Refused                // not debited, and never will be under this reference
+	Moved                  // debited, or given back
+	Refused                // neither, and never will be under this reference
 )
 
-// Outcome tells what the code means as the answer to a debit or to a query.
+// Outcome tells what the code means as the answer to a debit, to a refund or to a query.
 // Codes that are not known here are Unknown.
 func (c Code) Outcome() Outcome {
 	switch c {
 	case OK:
 		return Moved
-	case BadCard, NoMandate, NoFunds, OverLimit, Restricted, Mismatch, DayEnd, SystemError:
+	case BadCard, NoMandate, NoFunds, OverLimit, Restricted, Mismatch, DayEnd, SystemError, NoOriginal, OverRefund:
 		return Refused
 	case Accepted, Timeout, NotFound, BadMessage,
 		Duplicate,                                                                                           // ask for the first one's result
@@ -124,7 +126,18 @@ type Debit struct {
 	Purpose string    `json:"purpose"`
 }
 
-// Query asks what became of an instruction: a debit, a signing or a revocation.
+// Refund asks to give back what was debited (退费), or a part of it. It names no account:
+// the bank returns the money to where the original took it, so that no mistake of the
+// caller can send it elsewhere. The mandate may have ended meanwhile.
+type Refund struct {
+	Ref
+	Bank     string    `json:"bank"`     // three-digit bank code, of the original
+	Original Ref       `json:"original"` // of the debit that is given back, same authority
+	Amount   money.Fen `json:"amount"`   // fen, > 0, at most what is left of the original
+	Purpose  string    `json:"purpose"`
+}
+
+// Query asks what became of an instruction: a debit, a refund, a signing or a revocation.
 type Query struct {
 	Ref
 	Bank string `json:"bank"`
@@ -140,7 +153,7 @@ type Result struct {
 	Message string    `json:"message,omitempty"` // the bank's words for people
 	Trace   string    `json:"trace,omitempty"`   // the bank's own serial number
 	Mandate string    `json:"mandate,omitempty"` // mandate number, when one was made
-	Amount  money.Fen `json:"amount,omitempty"`  // fen, as debited
+	Amount  money.Fen `json:"amount,omitempty"`  // fen, as debited or given back
 	At      time.Time `json:"at,omitzero"`       // when the bank posted it
 	// Final tells that a NotFound can no longer change: the bank has closed the
 	// reference and refuses the instruction if it still arrives.

@@ -14,6 +14,7 @@ func TestOutcome(t *testing.T) {
 		bankapi.BadCard: bankapi.Refused, bankapi.NoMandate: bankapi.Refused, bankapi.NoFunds: bankapi.Refused,
 		bankapi.OverLimit: bankapi.Refused, bankapi.Restricted: bankapi.Refused, bankapi.Mismatch: bankapi.Refused,
 		bankapi.DayEnd: bankapi.Refused, bankapi.SystemError: bankapi.Refused, bankapi.Timeout: bankapi.Unknown,
+		bankapi.NoOriginal: bankapi.Refused, bankapi.OverRefund: bankapi.Refused,
 		bankapi.NotFound: bankapi.Unknown, bankapi.BadMessage: bankapi.Unknown, "": bankapi.Unknown, "77": bankapi.Unknown,
 	} {
 		if got := code.Outcome(); got != want {
@@ -52,6 +53,25 @@ func TestCheck(t *testing.T) {
 		"phone":     func(m *bankapi.Mandate) { m.Phone = "+8613800000005" },
 	} {
 		m := mandate
+		change(&m)
+		var e *bankapi.FormatError
+		if err := m.Check(); !errors.As(err, &e) || e.Field != field {
+			t.Errorf("error %v, want the field %s", err, field)
+		}
+	}
+	refund := bankapi.Refund{
+		Ref: ref, Bank: "103", Original: bankapi.Ref{Authority: ref.Authority, Date: "2026-11-20", Serial: "S0"}, Amount: 79500, Purpose: "退费",
+	}
+	if err := refund.Check(); err != nil {
+		t.Error(err)
+	}
+	for field, change := range map[string]func(*bankapi.Refund){
+		"bank":     func(m *bankapi.Refund) { m.Bank = "" },
+		"original": func(m *bankapi.Refund) { m.Original.Authority = "11101020000" },
+		"amount":   func(m *bankapi.Refund) { m.Amount = 0 },
+		"purpose":  func(m *bankapi.Refund) { m.Purpose = "a|b" },
+	} {
+		m := refund
 		change(&m)
 		var e *bankapi.FormatError
 		if err := m.Check(); !errors.As(err, &e) || e.Field != field {

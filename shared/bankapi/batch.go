@@ -104,7 +104,7 @@ type BatchResult struct {
 	Items   []Result `json:"items,omitempty"`
 }
 
-// StatementQuery asks for the debits that the bank posted on one day.
+// StatementQuery asks for the debits and refunds that the bank posted on one day.
 type StatementQuery struct {
 	Authority string `json:"authority"`
 	Bank      string `json:"bank"` // empty for all banks behind the gateway
@@ -131,15 +131,25 @@ type Statement struct {
 	Rows   []StatementRow `json:"rows"`
 }
 
-// StatementRow is one posted debit.
+// Movement is the direction of a posting.
+type Movement string
+
+// The movements.
+const (
+	Debited  Movement = "D" // from the payer
+	Returned Movement = "R" // back to the payer (退费)
+)
+
+// StatementRow is one posted debit or refund.
 type StatementRow struct {
 	Ref
-	Bank    string    `json:"bank"`
-	Trace   string    `json:"trace"`
-	Mandate string    `json:"mandate"`
-	Account string    `json:"account"`
-	Amount  money.Fen `json:"amount"` // fen
-	At      time.Time `json:"at"`     // when it was posted
+	Movement Movement  `json:"movement"`
+	Bank     string    `json:"bank"`
+	Trace    string    `json:"trace"`
+	Mandate  string    `json:"mandate"`
+	Account  string    `json:"account"`
+	Amount   money.Fen `json:"amount"` // fen, > 0 in both directions
+	At       time.Time `json:"at"`     // when it was posted
 }
 
 // FileAnswer carries a file from the bank: the code, and with OK the file's text.

@@ -99,6 +99,24 @@ func (m Debit) Check() error {
 }
 
 // Check tells whether the message has the format that the bank accepts; the error is a *FormatError.
+func (m Refund) Check() error {
+	if err := m.Ref.Check(); err != nil {
+		return err
+	}
+	switch {
+	case !bankCode(m.Bank):
+		return &FormatError{"bank"}
+	case m.Original.Check() != nil, m.Original.Authority != m.Authority, m.Original == m.Ref:
+		return &FormatError{"original"}
+	case m.Amount <= 0:
+		return &FormatError{"amount"}
+	case !text(m.Purpose, maxPurpose):
+		return &FormatError{"purpose"}
+	}
+	return nil
+}
+
+// Check tells whether the message has the format that the bank accepts; the error is a *FormatError.
 func (m Query) Check() error {
 	if err := m.Ref.Check(); err != nil {
 		return err

@@ -133,7 +133,7 @@ func (s Statement) Encode() string {
 	f := file{head: []string{s.Authority, s.Day, s.Bank, state}}
 	for _, r := range s.Rows {
 		f.total += r.Amount
-		f.rows = append(f.rows, []string{r.Date, r.Serial, r.Bank, r.Trace, r.Mandate, r.Account, fen(r.Amount), at(r.At)})
+		f.rows = append(f.rows, []string{string(r.Movement), r.Date, r.Serial, r.Bank, r.Trace, r.Mandate, r.Account, fen(r.Amount), at(r.At)})
 	}
 	return encodeFile(statementKind, f)
 }
@@ -142,7 +142,7 @@ func (s Statement) Encode() string {
 // judge the rows against each other: the same row twice is a finding for
 // reconciliation, not a reason to refuse the file.
 func ParseStatement(text string) (Statement, error) {
-	f, err := decodeFile(statementKind, text, 4, 8)
+	f, err := decodeFile(statementKind, text, 4, 9)
 	if err != nil {
 		return Statement{}, err
 	}
@@ -155,13 +155,14 @@ func ParseStatement(text string) (Statement, error) {
 	}
 	var total money.Fen
 	for n, r := range f.rows {
-		amount, ok := number(r[6])
-		when, ok2 := parseAt(r[7])
+		amount, ok := number(r[7])
+		when, ok2 := parseAt(r[8])
 		row := StatementRow{
-			Ref: Ref{s.Authority, r[0], r[1]}, Bank: r[2], Trace: r[3],
-			Mandate: r[4], Account: r[5], Amount: money.Fen(amount), At: when,
+			Movement: Movement(r[0]), Ref: Ref{s.Authority, r[1], r[2]}, Bank: r[3], Trace: r[4],
+			Mandate: r[5], Account: r[6], Amount: money.Fen(amount), At: when,
 		}
-		if !ok || !ok2 || when.IsZero() || row.Check() != nil || !bankCode(row.Bank) || !account(row.Account) {
+		known := row.Movement == Debited || row.Movement == Returned
+		if !known || !ok || !ok2 || when.IsZero() || row.Check() != nil || !bankCode(row.Bank) || !account(row.Account) {
 			return Statement{}, &FileError{BadRecord, n + 2, "fields"}
 		}
 		total += row.Amount

@@ -129,11 +129,13 @@ func result() bankapi.BatchResult {
 
 func statement() bankapi.Statement {
 	row := bankapi.StatementRow{
-		Ref: batch().Ref, Bank: "103", Trace: "T1", Mandate: "M1", Account: "6228480000000000018", Amount: 300000, At: at,
+		Movement: bankapi.Debited, Ref: batch().Ref, Bank: "103", Trace: "T1", Mandate: "M1", Account: "6228480000000000018", Amount: 300000, At: at,
 	}
+	back := row
+	back.Movement, back.Serial, back.Trace = bankapi.Returned, "R1", "T2"
 	return bankapi.Statement{
 		StatementQuery: bankapi.StatementQuery{Authority: "11101010000", Bank: "103", Day: "2026-11-23"},
-		Closed:         true, Rows: []bankapi.StatementRow{row, row},
+		Closed:         true, Rows: []bankapi.StatementRow{row, row, back},
 	}
 }
 
@@ -166,9 +168,10 @@ func TestParseStatement_readsWhatWasWritten(t *testing.T) {
 	}
 	text := statement().Encode()
 	for name, bad := range map[string]string{
-		"state":  sealed(strings.Replace(text, "|closed|", "|shut|", 1)),
-		"amount": sealed(strings.Replace(text, "|300000|", "|300001|", 1)),
-		"time":   sealed(strings.Replace(text, "T02:00:00.123456Z", "T02:00:00Z", 1)),
+		"movement": sealed(strings.Replace(text, "D|R|", "D|X|", 1)),
+		"state":    sealed(strings.Replace(text, "|closed|", "|shut|", 1)),
+		"amount":   sealed(strings.Replace(text, "|300000|", "|300001|", 1)),
+		"time":     sealed(strings.Replace(text, "T02:00:00.123456Z", "T02:00:00Z", 1)),
 	} {
 		if _, err := bankapi.ParseStatement(bad); err == nil {
 			t.Errorf("a statement with a bad %s is accepted", name)

@@ -41,6 +41,10 @@ func (c Code) Words() string {
 		return "短信验证码不正确"
 	case SMSOver:
 		return "短信验证码已失效，请重新获取"
+	case NoOriginal:
+		return "银行未找到原扣款"
+	case OverRefund:
+		return "超过原扣款的可退金额"
 	case NotFound, BadMessage, BadFile, FileDone, BadLength, BadRecord, DuplicateRecord: // for programs
 		return ""
 	default:

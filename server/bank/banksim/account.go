@@ -31,6 +31,10 @@ type Account struct {
 	EndsAfter int64        `json:"ends_after"` // the mandate ends after so many debits; 0: never
 	Fault     Fault        `json:"fault"`      // of every debit
 	Statement Difference   `json:"statement"`  // of its rows in day statements
+
+	Refund      bankapi.Code `json:"refund"`       // refuses every refund to it with this code
+	RefundFirst bankapi.Code `json:"refund_first"` // first answer of a refund that ends later: 98 or 05
+	RefundLate  bankapi.Code `json:"refund_late"`  // how it ends: 00 or a refusal
 }
 
 type bankData struct {
@@ -58,12 +62,12 @@ func DemoAccounts() ([]Account, error) {
 
 func (a Account) check() error {
 	switch {
-	case a.First == "" != (a.Late == ""):
+	case a.First == "" != (a.Late == ""), a.RefundFirst == "" != (a.RefundLate == ""):
 		return errors.New("bank simulator: account " + a.Number + ": first and late belong together")
-	case a.First != "" && a.First != bankapi.Timeout && a.First != bankapi.Accepted:
+	case !waiting(a.First), !waiting(a.RefundFirst):
 		return errors.New("bank simulator: account " + a.Number + ": first must be 98 or 05")
-	case a.Late != "" && a.Late.Outcome() == bankapi.Unknown,
-		a.Debit != "" && a.Debit.Outcome() != bankapi.Refused:
+	case a.Late != "" && a.Late.Outcome() == bankapi.Unknown, a.RefundLate != "" && a.RefundLate.Outcome() == bankapi.Unknown,
+		a.Debit != "" && a.Debit.Outcome() != bankapi.Refused, a.Refund != "" && a.Refund.Outcome() != bankapi.Refused:
 		return errors.New("bank simulator: account " + a.Number + ": not a final code")
 	case !a.Fault.known():
 		return errors.New("bank simulator: account " + a.Number + ": unknown fault")
@@ -72,6 +76,9 @@ func (a Account) check() error {
 	}
 	return nil
 }
+
+// waiting tells that the code may be the first answer of something that ends later.
+func waiting(c bankapi.Code) bool { return c == "" || c == bankapi.Timeout || c == bankapi.Accepted }
 
 func (a Account) delay() time.Duration { return time.Duration(a.DelayMS) * time.Millisecond }
 

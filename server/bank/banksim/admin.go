@@ -12,6 +12,7 @@ import (
 // admin serves what tests and operators want to see and change:
 //
 //	GET  /sim/ledger                 all postings
+//	GET  /sim/returns                all refunds that were posted
 //	GET  /sim/instructions?account=  what arrived for an account
 //	GET  /sim/counters, /sim/sms, /sim/accounts
 //	GET  /sim/faults, POST /sim/faults (Faults as JSON)
@@ -32,6 +33,9 @@ func (s *Sim) admin(w http.ResponseWriter, r *http.Request) {
 	switch r.Method + " " + r.URL.Path {
 	case "GET /sim/ledger":
 		all, err := s.Ledger(ctx)
+		reply(w, all, err)
+	case "GET /sim/returns":
+		all, err := s.Returns(ctx)
 		reply(w, all, err)
 	case "GET /sim/instructions":
 		all, err := s.Instructions(ctx, r.URL.Query().Get("account"))

@@ -7,7 +7,7 @@ import (
 	"shebao/shared/period"
 )
 
-// forced is how a rate fault bends the decision about one debit.
+// forced is how a rate fault bends the decision about one debit or refund.
 type forced struct {
 	refuse      bankapi.Code // refuse with this code
 	first, late bankapi.Code // answer first and end as late, later
@@ -100,7 +100,7 @@ func (s *Sim) post(t *tx, i Instruction, now time.Time) (Instruction, error) {
 	return i, nil
 }
 
-// settleDue ends the open debits whose time has come and works on waiting
+// settleDue ends the open debits and refunds whose time has come and works on waiting
 // batches. It runs at the start of every transaction, so no reader sees a
 // debit open past its time.
 func (s *Sim) settleDue(t *tx) error {
@@ -114,9 +114,12 @@ func (s *Sim) settleDue(t *tx) error {
 	}
 	for _, i := range due {
 		when := i.Due
-		if i.late == bankapi.OK {
+		switch {
+		case i.Kind == kindRefund:
+			i, err = s.settleRefund(t, i)
+		case i.late == bankapi.OK:
 			i, err = s.post(t, i, when)
-		} else {
+		default:
 			i = s.end(i, i.late, when)
 		}
 		if err == nil {

@@ -71,7 +71,7 @@ func (d Difference) known() bool {
 }
 
 // Faults are rates in messages per thousand, of every kind of message; those of
-// the decision (late, day end, system error) count for debits only. One message
+// the decision (late, day end, system error) count for debits and refunds only. One message
 // has at most one of them, so the sum is at most 1000. What happens to a message
 // depends only on the seed, its reference and how often the reference came
 // before, not on the order of arrival.

@@ -17,7 +17,7 @@ import (
 func FuzzMessages(f *testing.F) {
 	paths := []string{
 		bank.PathSign, bank.PathConfirm, bank.PathRevoke, bank.PathDebit,
-		bank.PathQuery, bank.PathBatch, bank.PathBatchFetch, bank.PathStatement,
+		bank.PathQuery, bank.PathBatch, bank.PathBatchFetch, bank.PathStatement, bank.PathRefund,
 	}
 	r := start(f, banksim.Options{})
 	d := r.seed(plain)

@@ -139,6 +139,8 @@ func (s *Sim) route(path string, body []byte) (routed, error) {
 	switch path {
 	case bank.PathDebit:
 		return s.routeDebit(body)
+	case bank.PathRefund:
+		return s.routeRefund(body)
 	case bank.PathQuery:
 		return bound(s, body, func(m bankapi.Query) bankapi.Ref { return m.Ref },
 			func(t *tx, m bankapi.Query, now time.Time) (any, error) { return s.query(t, m, now) })
@@ -173,6 +175,18 @@ func (s *Sim) routeDebit(body []byte) (routed, error) {
 		var out bankapi.Result
 		err := s.store.do(func(t *tx) (err error) {
 			out, err = s.debit(t, m, f, s.now())
+			return err
+		})
+		return out, err
+	}}, err
+}
+
+func (s *Sim) routeRefund(body []byte) (routed, error) {
+	m, err := decode[bankapi.Refund](body)
+	return routed{ref: m.Ref, run: func(f forced, _ bool) (any, error) {
+		var out bankapi.Result
+		err := s.store.do(func(t *tx) (err error) {
+			out, err = s.refund(t, m, f, s.now())
 			return err
 		})
 		return out, err

@@ -14,6 +14,7 @@ import (
 // The kinds of instruction.
 const (
 	kindDebit  = "debit"
+	kindRefund = "refund"
 	kindSign   = "sign"
 	kindRevoke = "revoke"
 	kindClosed = "closed" // never arrived, answered NotFound for good
@@ -22,7 +23,7 @@ const (
 // Instruction is what the bank knows under one reference.
 type Instruction struct {
 	bankapi.Ref
-	Kind     string       `json:"kind"` // debit, sign, revoke, or closed
+	Kind     string       `json:"kind"` // debit, refund, sign, revoke, or closed
 	Bank     string       `json:"bank"`
 	Account  string       `json:"account"`
 	Mandate  string       `json:"mandate"`
@@ -102,7 +103,7 @@ func (t *tx) settle(i Instruction) error {
 
 func (i Instruction) result() bankapi.Result {
 	r := bankapi.Result{Ref: i.Ref, Code: i.Code, Message: i.Message, Trace: i.Trace, At: i.At, Final: i.Kind == kindClosed}
-	if i.Kind == kindDebit && i.Code == bankapi.OK {
+	if (i.Kind == kindDebit || i.Kind == kindRefund) && i.Code == bankapi.OK {
 		r.Amount = i.Amount
 	}
 	if i.Code == bankapi.OK {

@@ -111,28 +111,55 @@ func (s *Sim) statement(t *tx, m bankapi.StatementQuery, now time.Time) (bankapi
 	if err != nil {
 		return bankapi.FileAnswer{}, err
 	}
+	back, err := t.returns(`AND authority = ? AND day IN (?, ?)`, m.Authority, before, m.Day)
+	if err != nil {
+		return bankapi.FileAnswer{}, err
+	}
 	st := bankapi.Statement{StatementQuery: m, Closed: m.Day < dayOf(now)}
-	for _, p := range all {
-		if m.Bank != "" && p.Bank != m.Bank {
+	for _, p := range append(debited(all), returned(back)...) {
+		if m.Bank != "" && p.row.Bank != m.Bank {
 			continue
 		}
-		difference := s.accounts[p.Account].Statement
+		difference := s.accounts[p.row.Account].Statement
 		if difference == NoDifference {
-			difference = f.row(p.Ref)
+			difference = f.row(p.row.Ref)
 		}
-		if (p.Day == m.Day) == (difference == RowCrossed) {
+		if (p.day == m.Day) == (difference == RowCrossed) {
 			continue
 		}
-		st.Rows = append(st.Rows, rows(p, difference)...)
+		st.Rows = append(st.Rows, rows(p.row, difference)...)
 	}
 	return bankapi.FileAnswer{Code: bankapi.OK, Message: s.data.Messages[bankapi.OK], File: st.Encode()}, nil
 }
 
-// rows are the statement rows of one posting.
-func rows(p Posting, d Difference) []bankapi.StatementRow {
-	row := bankapi.StatementRow{
-		Ref: p.Ref, Bank: p.Bank, Trace: p.Trace, Mandate: p.Mandate, Account: p.Account, Amount: p.Amount, At: p.At,
+// dayRow is a row that belongs in the statement of a day.
+type dayRow struct {
+	row bankapi.StatementRow
+	day string
+}
+
+func debited(all Ledger) []dayRow {
+	var out []dayRow
+	for _, p := range all {
+		out = append(out, dayRow{bankapi.StatementRow{
+			Ref: p.Ref, Movement: bankapi.Debited, Bank: p.Bank, Trace: p.Trace, Mandate: p.Mandate, Account: p.Account, Amount: p.Amount, At: p.At,
+		}, p.Day})
 	}
+	return out
+}
+
+func returned(all []Return) []dayRow {
+	var out []dayRow
+	for _, p := range all {
+		out = append(out, dayRow{bankapi.StatementRow{
+			Ref: p.Ref, Movement: bankapi.Returned, Bank: p.Bank, Trace: p.Trace, Mandate: p.Mandate, Account: p.Account, Amount: p.Amount, At: p.At,
+		}, p.Day})
+	}
+	return out
+}
+
+// rows are the statement rows of one posting.
+func rows(row bankapi.StatementRow, d Difference) []bankapi.StatementRow {
 	switch d {
 	case RowMissing:
 		return nil

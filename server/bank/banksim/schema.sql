@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS instruction (
   authority TEXT NOT NULL,
   date      TEXT NOT NULL,
   serial    TEXT NOT NULL,
-  kind      TEXT NOT NULL, -- debit, sign, revoke; closed: a reference that was answered NF for good
+  kind      TEXT NOT NULL, -- debit, refund, sign, revoke; closed: a reference that was answered NF for good
   content   TEXT NOT NULL, -- digest of the message
   bank      TEXT NOT NULL,
   account   TEXT NOT NULL,
@@ -71,6 +71,28 @@ CREATE TABLE IF NOT EXISTS posting (
 );
 CREATE UNIQUE INDEX IF NOT EXISTS posting_ref ON posting (authority, date, serial);
 CREATE INDEX IF NOT EXISTS posting_day ON posting (authority, day);
+
+-- What was given back, or will be: at is 0 while the refund is open. Its amount counts
+-- against the original from the moment it is taken.
+CREATE TABLE IF NOT EXISTS refund (
+  id              INTEGER PRIMARY KEY,
+  authority       TEXT NOT NULL,
+  date            TEXT NOT NULL,
+  serial          TEXT NOT NULL,
+  original_date   TEXT NOT NULL,
+  original_serial TEXT NOT NULL,
+  bank            TEXT NOT NULL,
+  account         TEXT NOT NULL,
+  mandate         TEXT NOT NULL,
+  amount          INTEGER NOT NULL CHECK (amount > 0),
+  purpose         TEXT NOT NULL,
+  trace           TEXT NOT NULL,
+  at              INTEGER NOT NULL,
+  day             TEXT NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS refund_ref ON refund (authority, date, serial);
+CREATE INDEX IF NOT EXISTS refund_original ON refund (authority, original_date, original_serial);
+CREATE INDEX IF NOT EXISTS refund_day ON refund (authority, day);
 
 CREATE TABLE IF NOT EXISTS batch (
   authority TEXT NOT NULL,
