@@ -145,7 +145,7 @@ func (a *Amounts) refusal(e model.Enrolment, r model.Rate, dues []View, today pe
 			continue
 		}
 		switch {
-		case d.Due.State == model.DuePaid:
+		case d.Due.State == model.DuePaid, d.Due.State == model.DueClosed:
 			return RefuseYearPaid
 		case d.Live != nil && d.Live.Pay == model.Debiting:
 			return RefuseDebiting

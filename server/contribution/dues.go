@@ -167,6 +167,8 @@ func refusal(v View, known bool, today period.Date) *Refusal {
 	switch {
 	case d.State == model.DuePaid:
 		return RefusePaid
+	case d.State == model.DueClosed:
+		return RefuseClosed
 	case v.Live != nil && v.Live.Pay == model.Debiting:
 		return RefuseDebiting
 	case d.State == model.DueDeclared:

@@ -35,8 +35,26 @@ type PaidFilter struct {
 	Person string
 	Scheme model.Scheme
 	Months period.Period
+	Show   PaidShow
 	After  string // cursor of the last record already seen, "" from the start
 	Limit  int
+}
+
+// PaidShow says which records a list of payments shows.
+type PaidShow string
+
+// What lists of payments show.
+const (
+	ShowPaid     PaidShow = ""
+	ShowRefunded PaidShow = "refunded" // those whose money went back
+)
+
+// State is the pay state of the records shown.
+func (p PaidShow) State() model.PayState {
+	if p == ShowRefunded {
+		return model.Reversed
+	}
+	return model.Paid
 }
 
 // YearTotal is what was paid for one contribution year.
@@ -72,6 +90,8 @@ func UnpaidRefusal(d model.Declaration) *Refusal {
 		return RefuseProcessing
 	case d.Pay == model.Debiting:
 		return RefuseDebiting
+	case d.Pay == model.Reversed:
+		return RefuseRefunded
 	case d.Pay != model.Unpaid:
 		return RefusePaid
 	default:

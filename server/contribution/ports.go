@@ -87,6 +87,7 @@ type DueSwap struct {
 	ID           string
 	From, To     model.DueState
 	Holder, Next string // declaration before and after
+	Refund       string // set when not empty
 }
 
 // DeclarationSwap moves one declaration.

@@ -15,6 +15,8 @@ func (r *Refusal) Error() string { return r.Message }
 // The refusals.
 var (
 	RefusePaid         = &Refusal{"due_paid", "已缴费", words.DuePaid}
+	RefuseClosed       = &Refusal{"due_closed", "已结清", words.DueClosed}
+	RefuseRefunded     = &Refusal{"declaration_refunded", "已退费", words.DeclarationRefunded}
 	RefuseDeclared     = &Refusal{"due_declared", "已申报", words.DueDeclared}
 	RefuseDebiting     = &Refusal{"due_debiting", "扣款处理中", words.DueDebiting}
 	RefuseDeadline     = &Refusal{"due_deadline", "已过期限", words.DuePastDeadline}

@@ -203,8 +203,10 @@ func (s *Service) judgeDues(
 
 func judgeDue(d shared.Due, r model.Run) model.Exclusion {
 	switch {
-	case d.State == shared.DuePaid:
+	case d.State == shared.DuePaid, d.State == shared.DueClosed:
 		return model.AlreadyPaid
+	case d.Refund != "":
+		return model.GivenBack
 	case d.State == shared.DueDeclared:
 		return model.AlreadyDeclared
 	case r.Date.Before(d.Opens) || r.Date.After(d.Deadline):

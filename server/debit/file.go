@@ -273,6 +273,10 @@ func (w *work) obstacle(it model.Item, m Mandate, d shared.Due, v shared.Setting
 		return model.AmountChanged
 	case m.ID == "" || m.ObstacleOn(w.f.Date, it.Authority) != agreement.None:
 		return model.AgreementGone
+	case d.State == shared.DueClosed:
+		return model.AlreadyPaid
+	case d.Refund != "" && d.Declaration != declarationID(it):
+		return model.GivenBack
 	case d.State == shared.DuePaid && d.Declaration != declarationID(it):
 		return model.AlreadyPaid
 	case d.State == shared.DueDeclared && d.Declaration != declarationID(it):

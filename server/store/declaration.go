@@ -84,7 +84,7 @@ func declarationToDoc(d contribution.Declaration) declarationDoc {
 		State: string(d.State), Voided: d.Voided, VoidedFor: d.VoidedFor, Pay: string(d.Pay), Payment: d.Payment, Failure: d.Failure,
 		Open: d.State == contribution.Processing || d.Pay == contribution.Debiting, Touched: d.Declared,
 	}
-	if d.Pay == contribution.Paid {
+	if d.Pay == contribution.Paid || d.Pay == contribution.Reversed {
 		doc.Settled = settlementToDoc(d.Settled)
 	}
 	return doc

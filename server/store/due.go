@@ -35,6 +35,7 @@ type dueDoc struct {
 	Deadline    string `bson:"deadline"`
 	State       string `bson:"state"`
 	Declaration string `bson:"decl"`
+	Refund      string `bson:"refund,omitempty"`
 }
 
 func dueToDoc(d contribution.Due) dueDoc {
@@ -42,6 +43,7 @@ func dueToDoc(d contribution.Due) dueDoc {
 		ID: d.ID, Person: d.Person, Enrolment: d.Enrolment, Scheme: string(d.Scheme), Kind: string(d.Kind), Year: d.Year,
 		From: d.Period.From.String(), To: d.Period.To.String(), Authority: d.Authority, Amount: int64(d.Amount),
 		Reason: d.Reason, Opens: dayText(d.Opens), Deadline: dayText(d.Deadline), State: string(d.State), Declaration: d.Declaration,
+		Refund: d.Refund,
 	}
 }
 
@@ -49,7 +51,7 @@ func (d dueDoc) value() contribution.Due {
 	return contribution.Due{
 		ID: d.ID, Person: d.Person, Enrolment: d.Enrolment, Scheme: contribution.Scheme(d.Scheme), Kind: contribution.Kind(d.Kind),
 		Year: d.Year, Period: months(d.From, d.To), Authority: d.Authority, Amount: money.Fen(d.Amount), Reason: d.Reason,
-		Opens: day(d.Opens), Deadline: day(d.Deadline), State: contribution.DueState(d.State), Declaration: d.Declaration,
+		Opens: day(d.Opens), Deadline: day(d.Deadline), State: contribution.DueState(d.State), Declaration: d.Declaration, Refund: d.Refund,
 	}
 }
 
@@ -82,11 +84,15 @@ func (s *Store) AddDue(ctx context.Context, due contribution.Due) (bool, error) 
 func (s *Store) SwapDues(ctx context.Context, swaps []rules.DueSwap) (int, error) {
 	models := make([]mongo.WriteModel, len(swaps))
 	for i, w := range swaps {
+		fields := bson.D{{Key: "state", Value: string(w.To)}, {Key: "decl", Value: w.Next}}
+		if w.Refund != "" {
+			fields = append(fields, bson.E{Key: "refund", Value: w.Refund})
+		}
 		models[i] = mongo.NewUpdateOneModel().
 			SetFilter(bson.D{
 				{Key: "_id", Value: w.ID}, {Key: "state", Value: string(w.From)}, {Key: "decl", Value: w.Holder},
 			}).
-			SetUpdate(set(bson.D{{Key: "state", Value: string(w.To)}, {Key: "decl", Value: w.Next}}))
+			SetUpdate(set(fields))
 	}
 	return s.swap(ctx, dues, models)
 }

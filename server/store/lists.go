@@ -44,7 +44,7 @@ func (s *Store) DeclaredCursor(d contribution.Declaration) string {
 	return strconv.FormatInt(d.Declared.UnixMilli(), 10) + "." + d.ID
 }
 
-// PaidIn lists paid declarations whose period overlaps the months, newest period first.
+// PaidIn lists paid (or refunded) declarations whose period overlaps the months, newest period first.
 func (s *Store) PaidIn(ctx context.Context, f rules.PaidFilter) ([]contribution.Declaration, error) {
 	last := f.Months.To.String()
 	var after bson.E
@@ -55,7 +55,7 @@ func (s *Store) PaidIn(ctx context.Context, f rules.PaidFilter) ([]contribution.
 	filter := bson.D{
 		{Key: "people", Value: f.Person},
 		{Key: "scheme", Value: string(f.Scheme)},
-		{Key: "pay", Value: string(contribution.Paid)},
+		{Key: "pay", Value: string(f.Show.State())},
 		{Key: "from", Value: bson.D{{Key: "$lte", Value: last}}},
 		{Key: "to", Value: bson.D{{Key: "$gte", Value: f.Months.From.String()}}},
 	}

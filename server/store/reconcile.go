@@ -193,17 +193,33 @@ func (s *Store) SwapDifference(ctx context.Context, d rules.Difference) (bool, e
 func (s *Store) PaidBetween(
 	ctx context.Context, authority string, from, to time.Time, after *contribution.Payment, limit int,
 ) ([]contribution.Payment, error) {
-	within := bson.D{{Key: "$gte", Value: from}, {Key: "$lt", Value: to}}
-	filter := bson.D{{Key: "auth", Value: authority}, {Key: "state", Value: string(contribution.Succeeded)}}
+	var last lastEnded
 	if after != nil {
-		within[0].Value = after.Ended
+		last = lastEnded{after.Ended, after.ID}
+	}
+	return find[paymentDoc, contribution.Payment](ctx, s.db.Collection(payments), endedFilter(authority, string(contribution.Succeeded), from, to, last),
+		options.Find().SetSort(bson.D{{Key: "ended", Value: 1}, {Key: "_id", Value: 1}}).SetLimit(int64(limit)))
+}
+
+// lastEnded is the last record of the page before, zero for the first page.
+type lastEnded struct {
+	ended time.Time
+	id    string
+}
+
+// endedFilter selects an authority's records of a state that ended from the time on and
+// before the other, those after the last one.
+func endedFilter(authority, state string, from, to time.Time, last lastEnded) bson.D {
+	within := bson.D{{Key: "$gte", Value: from}, {Key: "$lt", Value: to}}
+	filter := bson.D{{Key: "auth", Value: authority}, {Key: "state", Value: state}}
+	if last.id != "" {
+		within[0].Value = last.ended
 		filter = append(filter, bson.E{Key: "$or", Value: bson.A{
-			bson.D{{Key: "ended", Value: bson.D{{Key: "$gt", Value: after.Ended}}}},
-			bson.D{{Key: "ended", Value: after.Ended}, {Key: "_id", Value: bson.D{{Key: "$gt", Value: after.ID}}}},
+			bson.D{{Key: "ended", Value: bson.D{{Key: "$gt", Value: last.ended}}}},
+			bson.D{{Key: "ended", Value: last.ended}, {Key: "_id", Value: bson.D{{Key: "$gt", Value: last.id}}}},
 		}})
 	}
-	return find[paymentDoc, contribution.Payment](ctx, s.db.Collection(payments), append(filter, bson.E{Key: "ended", Value: within}),
-		options.Find().SetSort(bson.D{{Key: "ended", Value: 1}, {Key: "_id", Value: 1}}).SetLimit(int64(limit)))
+	return append(filter, bson.E{Key: "ended", Value: within})
 }
 
 // DoubtfulBetween lists an authority's payments in 待核实 that were sent in that time, at most limit.

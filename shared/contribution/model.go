@@ -44,6 +44,7 @@ type Due struct {
 	Deadline    period.Date   `json:"deadline"` // last day on which it can be paid
 	State       DueState      `json:"state"`
 	Declaration string        `json:"declaration"` // the live declaration when Declared or Paid
+	Refund      string        `json:"refund"`      // the last refund of it: batch debit leaves it to the person then
 }
 
 // Setting is the standing choice of the yearly amount (批量扣款缴费金额, DebitSetting). A

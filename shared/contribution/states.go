@@ -12,7 +12,8 @@ const (
 	Void     Event = "void"     // 作废
 	Release  Event = "release"  // the taker gave it back
 	Settle   Event = "settle"   // the money has moved
-	Reverse  Event = "reverse"  // the money came back (退费)
+	Reverse  Event = "reverse"  // the money went back (退费)
+	Close    Event = "close"    // the money went back because the due was paid twice: the other payment settles it
 	Send     Event = "send"     // every declaration is held: the one sender goes to the bank
 	Cancel   Event = "cancel"   // given up before anything was sent
 	Moved    Event = "moved"    // the bank says: debited
@@ -29,6 +30,7 @@ const (
 	DueOpen     DueState = "open"
 	DueDeclared DueState = "declared" // held by its one live declaration
 	DuePaid     DueState = "paid"
+	DueClosed   DueState = "closed" // 已结清: settled by a payment elsewhere, the one here went back
 )
 
 // DueStates is the table of a due's legal transitions.
@@ -37,6 +39,7 @@ var DueStates = state.New(
 	state.Edge[DueState, Event]{From: DueDeclared, Event: Release, To: DueOpen},
 	state.Edge[DueState, Event]{From: DueDeclared, Event: Settle, To: DuePaid},
 	state.Edge[DueState, Event]{From: DuePaid, Event: Reverse, To: DueOpen},
+	state.Edge[DueState, Event]{From: DuePaid, Event: Close, To: DueClosed},
 )
 
 // DeclarationState is 申报状态.

@@ -172,6 +172,7 @@ const (
 	NoRate          Exclusion = "rate"      // the category has no rate in the year
 	OutsideWindow   Exclusion = "window"    // the debit date is outside the payment window
 	AlreadyPaid     Exclusion = "paid"
+	GivenBack       Exclusion = "refunded" // 已退费: nobody takes again unasked what was given back
 	AlreadyDeclared Exclusion = "declared" // declared by the resident or another run
 	NothingToPay    Exclusion = "nothing"  // government pays all of it
 	NoAgreement     Exclusion = "agreement"
@@ -185,7 +186,7 @@ const (
 // Exclusions lists the reasons in the order in which screens show them.
 func Exclusions() []Exclusion {
 	return []Exclusion{
-		AlreadyPaid, AlreadyDeclared, NoAgreement, WrongAuthority, NotEffective, OutsideWindow, OutOfForce, NotEnrolled, NoRate,
+		AlreadyPaid, AlreadyDeclared, GivenBack, NoAgreement, WrongAuthority, NotEffective, OutsideWindow, OutOfForce, NotEnrolled, NoRate,
 		NothingToPay, AmountChanged, AgreementGone, RunStopped,
 	}
 }
@@ -205,6 +206,8 @@ func (e Exclusion) Label() string {
 		return "本年度已缴费"
 	case AlreadyDeclared:
 		return "已申报待缴"
+	case GivenBack:
+		return "已退费，须本人办理"
 	case NothingToPay:
 		return "无需个人缴费"
 	case NoAgreement:

@@ -3,6 +3,7 @@ package words
 // Why a due can't be declared or paid.
 const (
 	DuePaid               = "该费款已缴费，无需重复缴纳。可在「缴费记录查询」查看。"
+	DueClosed             = "该费款已由另一笔缴费结清，重复的一笔已退费，无需再缴。如有疑问，请向税务机关（12366）咨询。"
 	DueDeclared           = "该费款已申报。请在「申报记录查询」继续缴费，或作废后重新申报。"
 	DueDebiting           = "正在扣款中，不允许重复发起扣款。请稍后在「申报记录查询」查看扣款结果。"
 	DuePastDeadline       = "已过缴款期限，不允许扣款。如仍需补缴，请向参保地社保经办机构（人社 12333）咨询。"
@@ -15,6 +16,7 @@ const (
 	TooManyChosen         = "一次最多选择 20 笔，请分次办理。"
 	MixedAuthorities      = "所选费款属于不同的税务机关，请按税务机关分别缴费。"
 	NotPayer              = "该申报由他人提交，只能由申报人缴费；如需自行缴费，请先作废后重新办理。"
+	DeclarationRefunded   = "该笔缴费已退费。如需缴费，请在缴费期内重新办理。"
 	DeclarationVoided     = "该申报已作废，请重新办理缴费。"
 	DeclarationProcessing = "申报处理中，请稍后再试。"
 	KeyReused             = "页面已更新，请核对金额和扣款协议后再次确认缴费。本次没有扣款。"

@@ -163,6 +163,8 @@ func dueState(s contribution.DueState) page.Cell {
 		return page.Cell{Text: "已申报", Tone: "warn"}
 	case contribution.DuePaid:
 		return page.Cell{Text: "已缴费", Tone: "ok"}
+	case contribution.DueClosed:
+		return page.Cell{Text: "已结清（重复缴费已退）", Tone: "off"}
 	default:
 		return text(string(s))
 	}

@@ -46,7 +46,7 @@ func (f *flow) dues(ctx context.Context, r *web.Request) (page.Pay, error) {
 					soonest = v.Due.Deadline
 				}
 			}
-		case v.Due.State == model.DuePaid && v.Due.Year < r.Today().Year-1:
+		case (v.Due.State == model.DuePaid || v.Due.State == model.DueClosed) && v.Due.Year < r.Today().Year-1:
 		default:
 			p.Dues.Cards = append(p.Dues.Cards, f.dueCard(v, r))
 		}
