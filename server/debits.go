@@ -24,8 +24,12 @@ func (b *backend) openDebits() {
 type officerTrail struct{ log *audit.Log }
 
 func (t officerTrail) Officer(ctx context.Context, e debit.Entry) error {
+	kind := "officer"
+	if e.Officer == "" {
+		kind = "system"
+	}
 	return t.log.Append(ctx, audit.Event{
-		WhoKind: "officer", Who: e.Officer, What: e.Action, Subject: e.Subject, Result: e.Result, Details: e.Details,
+		WhoKind: kind, Who: e.Officer, What: e.Action, Subject: e.Subject, Result: e.Result, Details: e.Details,
 	})
 }
 

@@ -54,8 +54,9 @@ type Runs interface {
 
 // Plan is what debit runs intend for one enrolment.
 type Plan struct {
-	Held bool        // a run in progress has taken the amount already; changes count from the next run
-	Next period.Date // zero when none is planned
+	Held   bool        // a run in progress has taken the amount already; changes count from the next run
+	Next   period.Date // zero when none is planned
+	CutOff time.Time   // until then changes count for that run
 }
 
 // AmountConfig is what Amounts works with. Runs and Trail may be nil.

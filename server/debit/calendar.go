@@ -2,7 +2,6 @@ package debit
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -17,15 +16,20 @@ var _ contribution.Runs = (*Service)(nil)
 // maxPlanned bounds how far the calendar is looked through.
 const maxPlanned = 200
 
-// AddPlanned puts a run into the calendar. ID, By and Run are set here.
+// AddPlanned puts a run into the calendar. ID, By and Run are set here. Residents are shown
+// the date and the cut-off at once; a run that moves money still needs a second officer.
 func (s *Service) AddPlanned(ctx context.Context, by string, p model.Planned) (model.Planned, error) {
-	d := Draft{Scheme: p.Scheme, Year: p.Year, Authorities: p.Authorities, Date: p.Date, CutOff: p.CutOff}
-	if err := s.checkDraft(by, d); err != nil {
+	if err := s.checkPlan(by, p); err != nil {
 		return p, err
 	}
 	p.ID, p.By, p.Run = s.NewID("l"), by, ""
-	if ok, err := s.Store.AddPlanned(ctx, p); err != nil || !ok {
-		return p, errors.Join(fmt.Errorf("add plan %s, new %t", p.ID, ok), err)
+	p.Authorities = slices.Compact(slices.Sorted(slices.Values(p.Authorities)))
+	ok, err := s.Store.AddPlanned(ctx, p)
+	if err != nil {
+		return p, fmt.Errorf("add plan %s: %w", p.ID, err)
+	}
+	if !ok {
+		return p, RefuseOverlap
 	}
 	return p, s.note(ctx, Entry{Officer: by, Action: "run_plan", Subject: p.ID, Result: "ok", Details: map[string]string{"date": p.Date.String()}})
 }
@@ -104,5 +108,5 @@ func (s *Service) Plan(ctx context.Context, enrolment string) (contribution.Plan
 		return contribution.Plan{Held: held}, err
 	}
 	p, _, err := s.NextPlanned(ctx, es[0].Scheme, es[0].Authority)
-	return contribution.Plan{Held: held, Next: p.Date}, err
+	return contribution.Plan{Held: held, Next: p.Date, CutOff: p.CutOff}, err
 }

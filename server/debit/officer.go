@@ -25,6 +25,7 @@ func (s *Service) Create(ctx context.Context, by string, d Draft) (model.Run, er
 		LeftOut: map[model.Exclusion]int64{}, Next: now,
 	}
 	if d.Planned != "" {
+		r.ID = planRun(d.Planned)
 		ok, err := s.Store.UsePlanned(ctx, d.Planned, r.ID)
 		if err != nil {
 			return r, fmt.Errorf("use plan %s: %w", d.Planned, err)
@@ -33,7 +34,11 @@ func (s *Service) Create(ctx context.Context, by string, d Draft) (model.Run, er
 			return model.Run{}, RefusePlanned
 		}
 	}
-	if ok, err := s.Store.AddRun(ctx, r); err != nil || !ok {
+	ok, err := s.Store.AddRun(ctx, r)
+	if err == nil && !ok && d.Planned != "" {
+		return model.Run{}, RefusePlanned // it was made before
+	}
+	if err != nil || !ok {
 		return r, errors.Join(fmt.Errorf("add run %s, new %t", r.ID, ok), err)
 	}
 	return r, s.record(ctx, by, "run_create", r)

@@ -19,11 +19,17 @@ const maxItems = bankapi.MaxItems
 type Store interface {
 	People
 
-	// AddPlanned stores a plan; false when its id is taken.
+	// AddPlanned stores a plan; false when its scheme has one at one of its authorities on the day.
 	AddPlanned(ctx context.Context, p model.Planned) (bool, error)
 	// PlannedFrom lists the plans of the day and later, earliest first.
 	PlannedFrom(ctx context.Context, day period.Date, limit int) ([]model.Planned, error)
-	// UsePlanned notes the run made from a plan; false when it has one already or is gone.
+	// Planned returns a plan.
+	Planned(ctx context.Context, id string) (model.Planned, bool, error)
+	// DuePlanned lists plans that are not closed and whose cut-off has come, earliest first.
+	DuePlanned(ctx context.Context, now time.Time, limit int) ([]model.Planned, error)
+	// ClosePlanned notes that nothing more is to be made from a plan.
+	ClosePlanned(ctx context.Context, id string) error
+	// UsePlanned notes the run made from a plan; false when it has another one or is gone.
 	UsePlanned(ctx context.Context, id, run string) (bool, error)
 	// DropPlanned deletes a plan from which no run was made; false when there is none.
 	DropPlanned(ctx context.Context, id string) (bool, error)

@@ -40,7 +40,7 @@ func (s *Service) poll(ctx context.Context, work func(context.Context) error) {
 // Work does everything that is due now, once. Errors of single runs and files are logged;
 // their leases run out and somebody goes on.
 func (s *Service) Work(ctx context.Context) error {
-	return errors.Join(s.workRuns(ctx), s.workFiles(ctx))
+	return errors.Join(s.makePlanned(ctx), s.workRuns(ctx), s.workFiles(ctx))
 }
 
 func (s *Service) workRuns(ctx context.Context) error {

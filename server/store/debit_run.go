@@ -13,7 +13,6 @@ import (
 	"shebao/shared/contribution"
 	"shebao/shared/debit"
 	"shebao/shared/money"
-	"shebao/shared/period"
 )
 
 const (
@@ -25,6 +24,8 @@ var debitRunIndexes = []index{
 	{collection: debitRuns, name: "work", keys: bson.D{{Key: "next", Value: 1}}, partial: bson.D{{Key: "open", Value: true}}},
 	{collection: debitRuns, name: "created", keys: bson.D{{Key: "created", Value: -1}, {Key: "_id", Value: -1}}},
 	{collection: debitPlan, name: "date", keys: bson.D{{Key: "date", Value: 1}, {Key: "_id", Value: 1}}},
+	{collection: debitPlan, name: "once", keys: bson.D{{Key: "scheme", Value: 1}, {Key: "date", Value: 1}, {Key: "auths", Value: 1}}, unique: true},
+	{collection: debitPlan, name: "due", keys: bson.D{{Key: "cutoff", Value: 1}}, partial: bson.D{{Key: "open", Value: true}}},
 }
 
 type debitRunDoc struct {
@@ -171,56 +172,4 @@ func lease[D document[V], V any](ctx context.Context, c *mongo.Collection, now, 
 	default:
 		return d.value(), true, nil
 	}
-}
-
-type plannedDoc struct {
-	ID          string    `bson:"_id"`
-	Scheme      string    `bson:"scheme"`
-	Year        int       `bson:"year"`
-	Authorities []string  `bson:"auths"`
-	Date        string    `bson:"date"`
-	CutOff      time.Time `bson:"cutoff"`
-	By          string    `bson:"by"`
-	Run         string    `bson:"run"`
-}
-
-func (d plannedDoc) value() debit.Planned {
-	return debit.Planned{
-		ID: d.ID, Scheme: contribution.Scheme(d.Scheme), Year: d.Year, Authorities: d.Authorities, Date: day(d.Date),
-		CutOff: instant(d.CutOff), By: d.By, Run: d.Run,
-	}
-}
-
-// AddPlanned stores a plan; false when its id is taken.
-func (s *Store) AddPlanned(ctx context.Context, p debit.Planned) (bool, error) {
-	return s.add(ctx, debitPlan, plannedDoc{
-		ID: p.ID, Scheme: string(p.Scheme), Year: p.Year, Authorities: p.Authorities, Date: dayText(p.Date), CutOff: p.CutOff,
-		By: p.By, Run: p.Run,
-	})
-}
-
-// PlannedFrom lists the plans of the day and later, earliest first.
-func (s *Store) PlannedFrom(ctx context.Context, from period.Date, limit int) ([]debit.Planned, error) {
-	return find[plannedDoc, debit.Planned](ctx, s.db.Collection(debitPlan),
-		bson.D{{Key: "date", Value: bson.D{{Key: "$gte", Value: dayText(from)}}}},
-		options.Find().SetSort(bson.D{{Key: "date", Value: 1}, {Key: "_id", Value: 1}}).SetLimit(int64(limit)))
-}
-
-// UsePlanned notes the run made from a plan; false when it has one already or is gone.
-func (s *Store) UsePlanned(ctx context.Context, id, run string) (bool, error) {
-	res, err := s.db.Collection(debitPlan).UpdateOne(ctx, bson.D{{Key: "_id", Value: id}, {Key: "run", Value: ""}},
-		set(bson.D{{Key: "run", Value: run}}))
-	if err != nil {
-		return false, fmt.Errorf("update %s: %w", debitPlan, err)
-	}
-	return res.MatchedCount == 1, nil
-}
-
-// DropPlanned deletes a plan from which no run was made; false when there is none.
-func (s *Store) DropPlanned(ctx context.Context, id string) (bool, error) {
-	res, err := s.db.Collection(debitPlan).DeleteOne(ctx, bson.D{{Key: "_id", Value: id}, {Key: "run", Value: ""}})
-	if err != nil {
-		return false, fmt.Errorf("delete from %s: %w", debitPlan, err)
-	}
-	return res.DeletedCount == 1, nil
 }

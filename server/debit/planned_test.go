@@ -1,0 +1,138 @@
+package debit_test
+
+import (
+	"testing"
+	"time"
+
+	"shebao/server/debit"
+	shared "shebao/shared/contribution"
+	model "shebao/shared/debit"
+	"shebao/shared/period"
+)
+
+// plan is a run of the east in ten days, changes until 18:00 of the day before.
+func plan() model.Planned {
+	day := period.DateOf(start).AddDays(10)
+	return model.Planned{Scheme: shared.Pension, Year: 2026, Authorities: []string{east}, Date: day, CutOff: day.AddDays(-1).Start().Add(18 * time.Hour)}
+}
+
+func TestPlan_refusals(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*model.Planned)
+		want   *debit.Refusal
+	}{
+		"a_day_in_the_past":                {func(p *model.Planned) { p.Date = period.DateOf(start).AddDays(-1) }, debit.RefuseDate},
+		"a_day_outside_the_payment_window": {func(p *model.Planned) { p.Date = period.Date{Year: 2027, Month: 1, Day: 5}; p.CutOff = p.Date.Start() }, debit.RefuseWindow},
+		"a_year_without_a_rate":            {func(p *model.Planned) { p.Year = 1999 }, debit.RefuseScheme},
+		"no_authority":                     {func(p *model.Planned) { p.Authorities = nil }, debit.RefuseAuthorities},
+		"a_cut_off_that_has_passed":        {func(p *model.Planned) { p.CutOff = start }, debit.RefuseCutOff},
+		"no_cut_off":                       {func(p *model.Planned) { p.CutOff = time.Time{} }, debit.RefuseCutOff},
+		"a_cut_off_after_the_debit_day":    {func(p *model.Planned) { p.CutOff = p.Date.AddDays(1).Start().Add(time.Second) }, debit.RefuseCutOff},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, nil)
+			p := plan()
+			c.change(&p)
+			_, err := r.AddPlanned(r.ctx(), "maker", p)
+			refused(t, err, c.want)
+		})
+	}
+}
+
+func TestPlan_oneAuthorityHasOneRunOfASchemeADay(t *testing.T) {
+	r := newRig(t, nil)
+	_, err := r.AddPlanned(r.ctx(), "maker", plan())
+	r.no(err)
+	both := plan()
+	both.Authorities = []string{west, east}
+	_, err = r.AddPlanned(r.ctx(), "other", both)
+	refused(t, err, debit.RefuseOverlap)
+	elsewhere := plan()
+	elsewhere.Authorities = []string{west}
+	_, err = r.AddPlanned(r.ctx(), "other", elsewhere)
+	r.no(err)
+	nextDay := plan()
+	nextDay.Date = nextDay.Date.AddDays(1)
+	_, err = r.AddPlanned(r.ctx(), "other", nextDay)
+	r.no(err)
+}
+
+func TestPlan_becomesARunAtItsCutOff(t *testing.T) {
+	r := newRig(t, nil)
+	who := r.payer(1, east, "313")
+	p, err := r.AddPlanned(r.ctx(), "maker", plan())
+	r.no(err)
+	if next, err := r.Plan(r.ctx(), enrolment(who)); err != nil || next.Next != p.Date || !next.CutOff.Equal(p.CutOff) {
+		t.Errorf("the resident is told %+v, %v", next, err)
+	}
+	r.clock.Advance(p.CutOff.Sub(start) - time.Second)
+	r.no(r.Work(r.ctx()))
+	if runs, err := r.List(r.ctx(), "", 5); err != nil || len(runs) != 0 {
+		t.Fatalf("before the cut-off: %+v, %v", runs, err)
+	}
+	r.clock.Advance(time.Second)
+	r.no(r.Work(r.ctx()))
+	r.no(r.Work(r.ctx())) // twice makes one
+	runs, err := r.List(r.ctx(), "", 5)
+	if err != nil || len(runs) != 1 {
+		t.Fatalf("at the cut-off: %+v, %v", runs, err)
+	}
+	run := runs[0]
+	if run.State != model.Ready || run.Maker != "maker" || run.Planned != p.ID || run.Date != p.Date || run.Chosen.Count != 1 {
+		t.Errorf("%+v", run)
+	}
+	t.Run("nobody is debited before two officers have agreed", func(t *testing.T) {
+		r.clock.Advance(48 * time.Hour)
+		r.no(r.Work(r.ctx()))
+		if len(r.ledger()) != 0 {
+			t.Error("a planned run moved money")
+		}
+		_, err := r.Submit(r.ctx(), "maker", run.ID)
+		r.no(err)
+		_, err = r.Approve(r.ctx(), "maker", run.ID)
+		refused(t, err, debit.RefuseSamePerson)
+	})
+}
+
+func TestPlan_aServerThatDiesBetweenTheStepsMakesTheRunAfterAll(t *testing.T) {
+	r := newRig(t, nil)
+	p, err := r.AddPlanned(r.ctx(), "maker", plan())
+	r.no(err)
+	if ok, err := r.Store.UsePlanned(r.ctx(), p.ID, "r"+p.ID[1:]); !ok || err != nil { // then it died
+		t.Fatal(ok, err)
+	}
+	r.clock.Advance(p.CutOff.Sub(start))
+	r.no(r.Work(r.ctx()))
+	if runs, err := r.List(r.ctx(), "", 5); err != nil || len(runs) != 1 || runs[0].Planned != p.ID {
+		t.Errorf("%+v, %v", runs, err)
+	}
+}
+
+func TestPlan_isMissedWhenNoServerRanThatDay(t *testing.T) {
+	r := newRig(t, nil)
+	_, err := r.AddPlanned(r.ctx(), "maker", plan())
+	r.no(err)
+	r.clock.Advance(12 * 24 * time.Hour)
+	r.no(r.Work(r.ctx()))
+	runs, err := r.List(r.ctx(), "", 5)
+	if err != nil || len(runs) != 0 {
+		t.Errorf("%+v, %v", runs, err)
+	}
+	if due, err := r.Store.DuePlanned(r.ctx(), r.clock.Now(), 5); err != nil || len(due) != 0 {
+		t.Errorf("still due %+v, %v", due, err)
+	}
+}
+
+func TestPlan_anOfficerMakesTheRunEarlier(t *testing.T) {
+	r := newRig(t, nil)
+	p, err := r.AddPlanned(r.ctx(), "maker", plan())
+	r.no(err)
+	run, err := r.CreatePlanned(r.ctx(), "other", p.ID)
+	r.no(err)
+	if run.Maker != "other" || !run.CutOff.Equal(p.CutOff) {
+		t.Errorf("%+v", run)
+	}
+	_, err = r.CreatePlanned(r.ctx(), "other", p.ID)
+	refused(t, err, debit.RefusePlanned)
+	refused(t, r.DropPlanned(r.ctx(), "maker", p.ID), debit.RefusePlanned)
+}
