@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
+	"time"
 
 	"shebao/shared/contribution"
 	"shebao/shared/period"
@@ -26,6 +28,16 @@ type City struct {
 	Helplines   Helplines          `json:"helplines"`
 	Authorities []region.Authority `json:"authorities"`
 	Rates       contribution.Rates `json:"rates"`
+	DaysOff     []DaysOff          `json:"daysOff"`    // public holidays
+	WorkedDays  []period.Date      `json:"workedDays"` // Saturdays and Sundays that are worked (调休上班)
+}
+
+// DaysOff is a public holiday (法定节假日) with the days around it that are free, as the
+// State Council announces them each year.
+type DaysOff struct {
+	Name string      `json:"name"`
+	From period.Date `json:"from"`
+	To   period.Date `json:"to"`
 }
 
 // Helplines are the telephone numbers of those who hold the data.
@@ -73,6 +85,11 @@ func (c *City) check() error {
 	if len(seen) == 0 {
 		return fmt.Errorf("no authorities")
 	}
+	for _, h := range c.DaysOff {
+		if h.Name == "" || !h.From.Valid() || h.To.Before(h.From) {
+			return fmt.Errorf("days off %q: give a name and dates in order", h.Name)
+		}
+	}
 	for _, r := range c.Rates {
 		fixed, tiered := r.Amount > 0, r.Max > 0 && r.Min > 0 && r.Min <= r.Max
 		if fixed == tiered || r.Year == 0 || r.Closes.Before(r.Opens) || r.Category == "" {
@@ -106,6 +123,21 @@ func (c *City) FullName(code string) string {
 		return a.Name
 	}
 	return code
+}
+
+// Free says why banks and offices are closed on the day: the holiday's name or 周末; "" on
+// a working day.
+func (c *City) Free(day period.Date) string {
+	for _, h := range c.DaysOff {
+		if !day.Before(h.From) && !day.After(h.To) {
+			return h.Name
+		}
+	}
+	weekday := day.Start().Weekday()
+	if weekday != time.Saturday && weekday != time.Sunday || slices.Contains(c.WorkedDays, day) {
+		return ""
+	}
+	return "周末"
 }
 
 // ExtendTo adds sample rates for years without any up to the year given, copied from the

@@ -75,6 +75,7 @@ type Event string
 
 // The events.
 const (
+	Take    Event = "take"    // an officer makes it theirs (认领)
 	Propose Event = "propose" // an officer says how it is corrected
 	Approve Event = "approve" // another officer approves
 	Reject  Event = "reject"  // another officer sends it back
@@ -84,6 +85,7 @@ const (
 
 // States is the table of legal transitions.
 var States = state.New(
+	state.Edge[State, Event]{From: Open, Event: Take, To: Open},
 	state.Edge[State, Event]{From: Open, Event: Propose, To: Proposed},
 	state.Edge[State, Event]{From: Proposed, Event: Approve, To: Resolved},
 	state.Edge[State, Event]{From: Proposed, Event: Reject, To: Open},
@@ -162,6 +164,7 @@ type Difference struct {
 	State   State       `json:"state"`
 	Action  Action      `json:"action"`
 	Note    string      `json:"note"`
+	Owner   string      `json:"owner"` // officer who works on it, "" for nobody yet
 	Maker   string      `json:"maker"`
 	Checker string      `json:"checker"`
 	Found   time.Time   `json:"found"`

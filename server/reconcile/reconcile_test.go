@@ -205,8 +205,21 @@ func TestDay_everyDifferenceIsFoundAndNeedsTwoOfficers(t *testing.T) {
 	refused(t, err, reconcile.RefuseNote)
 	_, err = r.Approve(ctx, "two", amount.ID)
 	refused(t, err, reconcile.RefuseState)
-	_, err = r.Propose(ctx, "one", amount.ID, reconcile.BankFixes, "银行次日冲正一分")
+	waiting, err := r.Waiting(ctx, reconcile.Open, 100)
+	if err != nil || len(waiting) != 6 { // five of the day, one of the next
+		t.Errorf("%d waiting, %v", len(waiting), err)
+	}
+	taken, err := r.Take(ctx, "three", amount.ID)
+	if err != nil || taken.Owner != "three" || taken.State != reconcile.Open {
+		t.Errorf("taken %+v, %v", taken, err)
+	}
+	proposed, err := r.Propose(ctx, "one", amount.ID, reconcile.BankFixes, "银行次日冲正一分")
 	r.no(err)
+	if proposed.Owner != "one" {
+		t.Errorf("owned by %q", proposed.Owner)
+	}
+	_, err = r.Take(ctx, "three", amount.ID)
+	refused(t, err, reconcile.RefuseState)
 	_, err = r.Approve(ctx, "one", amount.ID)
 	refused(t, err, reconcile.RefuseSamePerson)
 	_, err = r.Reject(ctx, "two", amount.ID, "缺银行回执")
@@ -230,12 +243,12 @@ func TestDay_everyDifferenceIsFoundAndNeedsTwoOfficers(t *testing.T) {
 		t.Fatalf("%+v %v", closed, err)
 	}
 	got := r.kinds(d.ID)[reconcile.Amount]
-	if got.State != reconcile.Resolved || got.Maker != "one" || got.Checker != "two" || len(got.History) != 4 {
+	if got.State != reconcile.Resolved || got.Maker != "one" || got.Checker != "two" || len(got.History) != 5 {
 		t.Errorf("%+v", got)
 	}
 	_, err = r.Propose(ctx, "one", amount.ID, reconcile.Explained, "再改")
 	refused(t, err, reconcile.RefuseClosed)
-	if len(r.trail) != 2+1+2+10+1+2 { // looks, a refused closing's look, the first correction, five more, a look, the closing
+	if len(r.trail) != 2+1+3+10+1+2 { // looks, a refused closing's look, the first correction taken over, five more, a look, the closing
 		t.Errorf("%d entries in the trail: %v", len(r.trail), r.trail)
 	}
 }

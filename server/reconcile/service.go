@@ -29,6 +29,8 @@ type Store interface {
 	AddDifferences(ctx context.Context, ds []Difference) error
 	// Difference returns a difference.
 	Difference(ctx context.Context, id string) (Difference, bool, error)
+	// Waiting lists differences of all days in the state, in order of ID, at most limit.
+	Waiting(ctx context.Context, state State, limit int) ([]Difference, error)
 	// Differences lists differences in order of ID.
 	Differences(ctx context.Context, f Filter) ([]Difference, error)
 	// SwapDifference stores the difference if the stored one still has d.Rev; false when it has not.
@@ -131,13 +133,38 @@ func (s *Service) Differences(ctx context.Context, f Filter) ([]Difference, erro
 	return s.Store.Differences(ctx, f)
 }
 
-// Propose says how an open difference is corrected.
+// Waiting lists differences of all days in the state, at most limit: the work list.
+func (s *Service) Waiting(ctx context.Context, state State, limit int) ([]Difference, error) {
+	return s.Store.Waiting(ctx, state, min(max(limit, 1), 1000))
+}
+
+// Difference returns a difference, RefuseUnknown when there is none.
+func (s *Service) Difference(ctx context.Context, id string) (Difference, error) {
+	d, ok, err := s.Store.Difference(ctx, id)
+	if err != nil {
+		return d, fmt.Errorf("load difference %s: %w", id, err)
+	}
+	if !ok {
+		return d, RefuseUnknown
+	}
+	return d, nil
+}
+
+// Take makes an open difference the officer's. Taking over from somebody else is noted too.
+func (s *Service) Take(ctx context.Context, by, id string) (Difference, error) {
+	return s.act(ctx, by, id, Take, "", func(d *Difference) error {
+		d.Owner = by
+		return nil
+	})
+}
+
+// Propose says how an open difference is corrected. It becomes the officer's.
 func (s *Service) Propose(ctx context.Context, by, id string, action Action, note string) (Difference, error) {
 	if !action.Known() || strings.TrimSpace(note) == "" || utf8.RuneCountInString(note) > 200 {
 		return Difference{}, RefuseNote
 	}
 	return s.act(ctx, by, id, Propose, note, func(d *Difference) error {
-		d.Action, d.Note, d.Maker, d.Checker = action, note, by, ""
+		d.Action, d.Note, d.Owner, d.Maker, d.Checker = action, note, by, by, ""
 		return nil
 	})
 }
@@ -169,12 +196,9 @@ func (s *Service) act(ctx context.Context, by, id string, e Event, note string, 
 	if by == "" {
 		return Difference{}, RefuseOfficer
 	}
-	d, ok, err := s.Store.Difference(ctx, id)
+	d, err := s.Difference(ctx, id)
 	if err != nil {
-		return d, fmt.Errorf("load difference %s: %w", id, err)
-	}
-	if !ok {
-		return d, RefuseUnknown
+		return d, err
 	}
 	day, err := s.Load(ctx, d.Day)
 	if err != nil {
@@ -189,7 +213,7 @@ func (s *Service) act(ctx context.Context, by, id string, e Event, note string, 
 	if err := change(&d); err != nil {
 		return d, err
 	}
-	d, ok, err = s.move(ctx, d, e, by, note)
+	d, ok, err := s.move(ctx, d, e, by, note)
 	if err != nil {
 		return d, err
 	}

@@ -22,6 +22,7 @@ const (
 var reconcileIndexes = []index{
 	{collection: reconDays, name: "authority", keys: bson.D{{Key: "auth", Value: 1}, {Key: "date", Value: -1}}},
 	{collection: differences, name: "day", keys: bson.D{{Key: "day", Value: 1}, {Key: "_id", Value: 1}}},
+	{collection: differences, name: "waiting", keys: bson.D{{Key: "state", Value: 1}, {Key: "_id", Value: 1}}},
 	{collection: differences, name: "state", keys: bson.D{{Key: "day", Value: 1}, {Key: "state", Value: 1}, {Key: "_id", Value: 1}}},
 }
 
@@ -87,6 +88,7 @@ type differenceDoc struct {
 	State     string    `bson:"state"`
 	Action    string    `bson:"action"`
 	Note      string    `bson:"note"`
+	Owner     string    `bson:"owner"`
 	Maker     string    `bson:"maker"`
 	Checker   string    `bson:"checker"`
 	Found     time.Time `bson:"found"`
@@ -107,7 +109,7 @@ func differenceToDoc(d rules.Difference) differenceDoc {
 	doc := differenceDoc{
 		ID: d.ID, Day: d.Day, Kind: string(d.Kind), Authority: d.Ref.Authority, Date: d.Ref.Date, Serial: d.Ref.Serial, Trace: d.Trace,
 		Payment: d.Payment, Bank: d.Bank, Ours: int64(d.Ours), Theirs: int64(d.Theirs), State: string(d.State), Action: string(d.Action),
-		Note: d.Note, Maker: d.Maker, Checker: d.Checker, Found: d.Found, Changed: d.Changed, Rev: d.Rev,
+		Note: d.Note, Owner: d.Owner, Maker: d.Maker, Checker: d.Checker, Found: d.Found, Changed: d.Changed, Rev: d.Rev,
 	}
 	for _, h := range d.History {
 		doc.History = append(doc.History, stepDoc{h.At, h.By, string(h.Event), string(h.Action), h.Note})
@@ -119,7 +121,7 @@ func (d differenceDoc) value() rules.Difference {
 	v := rules.Difference{
 		ID: d.ID, Day: d.Day, Kind: rules.Kind(d.Kind), Ref: bankapi.Ref{Authority: d.Authority, Date: d.Date, Serial: d.Serial},
 		Trace: d.Trace, Payment: d.Payment, Bank: d.Bank, Ours: money.Fen(d.Ours), Theirs: money.Fen(d.Theirs), State: rules.State(d.State),
-		Action: rules.Action(d.Action), Note: d.Note, Maker: d.Maker, Checker: d.Checker, Found: d.Found, Changed: d.Changed, Rev: d.Rev,
+		Action: rules.Action(d.Action), Note: d.Note, Owner: d.Owner, Maker: d.Maker, Checker: d.Checker, Found: d.Found, Changed: d.Changed, Rev: d.Rev,
 	}
 	for _, h := range d.History {
 		v.History = append(v.History, rules.Step{At: h.At, By: h.By, Event: rules.Event(h.Event), Action: rules.Action(h.Action), Note: h.Note})
@@ -178,6 +180,12 @@ func (s *Store) Differences(ctx context.Context, f rules.Filter) ([]rules.Differ
 	}
 	return find[differenceDoc, rules.Difference](ctx, s.db.Collection(differences), filter,
 		options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(int64(f.Limit)))
+}
+
+// Waiting lists differences of all days in the state, in order of ID.
+func (s *Store) Waiting(ctx context.Context, state rules.State, limit int) ([]rules.Difference, error) {
+	return find[differenceDoc, rules.Difference](ctx, s.db.Collection(differences), bson.D{{Key: "state", Value: string(state)}},
+		options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(int64(limit)))
 }
 
 // SwapDifference stores the difference if the stored one still has its Rev; false when it has not.

@@ -17,6 +17,8 @@ const (
 	PathAdminRates      = "/admin/rates"
 	PathAdminRate       = "/admin/rates/{id}"
 	PathAdminAgreement  = "/admin/agreements"
+	PathAdminNotices    = "/admin/notices"
+	PathAdminNotice     = "/admin/notices/{id}"
 	PathAdminAudit      = "/admin/audit"
 	PathAdminHealth     = "/admin/health"
 	PathAdminOfficers   = "/admin/officers"
@@ -69,6 +71,8 @@ type Cell struct {
 	// Do makes the cell a button: what it sends as AdminFieldDo, with ID as AdminFieldID.
 	Do string `json:"do,omitempty"`
 	ID string `json:"id,omitempty"`
+	// Ask is what will happen, said before a button that can't be undone is pressed a second time.
+	Ask string `json:"ask,omitempty"`
 	// Spoken is a button's accessible name when the text alone does not say what it is about.
 	Spoken string `json:"spoken,omitempty"`
 }

@@ -42,6 +42,7 @@ type RunAction struct {
 	Weight string `json:"weight"`           // primary, ghost, danger
 	Reason string `json:"reason,omitempty"` // label of the reason to type, "" when none is asked
 	Says   string `json:"says,omitempty"`   // what will happen
+	Ask    string `json:"ask,omitempty"`    // what can't be undone, said before it is pressed a second time
 }
 
 // AdminRun is the state of PathAdminRun.

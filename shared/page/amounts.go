@@ -108,5 +108,6 @@ type AmountSetting struct {
 	Amount    money.Fen `json:"amount"` // what is debited, fen
 	Valid     string    `json:"valid"`  // 2026-01-01 至 2026-12-31
 	Next      string    `json:"next"`   // next planned debit
+	CutOff    string    `json:"cutoff"` // until then changes count for it, "" when none is planned
 	Note      string    `json:"note,omitempty"`
 }

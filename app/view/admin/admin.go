@@ -23,12 +23,13 @@ func Screens() []view.Screen {
 		view.Of(page.PathAdminOfficers, Officers),
 		view.Of(page.PathAdminRuns, Runs),
 		view.Of(page.PathAdminRun, Run),
+		view.Of(page.PathAdminCalendar, Calendar),
 		view.Of(page.PathAdminDifference, Case),
 		view.Of(page.PathAdminCertificate, Certificate),
 	}
 	for _, pattern := range []string{
 		page.PathAdminPayments, page.PathAdminRates, page.PathAdminAgreement, page.PathAdminAudit, page.PathAdminHealth,
-		page.PathAdminRunPeople, page.PathAdminRecon, page.PathAdminCertificates,
+		page.PathAdminRunPeople, page.PathAdminRecon, page.PathAdminCertificates, page.PathAdminNotices, page.PathAdminNotice,
 	} {
 		screens = append(screens, view.Of(pattern, List))
 	}
@@ -144,6 +145,9 @@ func cell(c page.Cell) node.Node {
 		spoken = node.Aria("label", c.Spoken)
 	}
 	switch {
+	case c.Do != "" && c.Ask != "":
+		return widget.Disclosure(c.Text, widget.Form("", widget.Hidden(page.AdminFieldDo, c.Do), widget.Hidden(page.AdminFieldID, c.ID),
+			widget.Muted(c.Ask), widget.Danger("确认"+c.Text, spoken)))
 	case c.Do != "":
 		return widget.Form("", widget.Hidden(page.AdminFieldDo, c.Do), widget.Hidden(page.AdminFieldID, c.ID), widget.Small(c.Text, spoken))
 	case c.Href != "":

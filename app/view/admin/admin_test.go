@@ -52,6 +52,14 @@ func TestScreens(t *testing.T) {
 		{"list", admin.List(page.AdminList{Intro: "说明", Fields: []page.Ask{{Label: "日期起", Name: "from", Type: "date"}}, Submit: "查询", Said: "完整无误", SaidTone: "ok", Tables: []page.Table{oneRow}, Actions: []page.RunAction{{Do: "look", Label: "核对"}, {Do: "close", Label: "关账", Weight: "ghost"}}}), "日期起|查询|完整无误|核对|关账|下一页"},
 		{"runs", admin.Runs(page.AdminRuns{May: true, Authorities: []page.RunChoice{{Code: "1", Label: "东城区税务局", On: true}}, List: oneRow}), "险种|年度|扣款日期|税务机关|东城区税务局|新建并试算"},
 		{"run", admin.Run(page.AdminRun{Title: "批量扣款", State: "待复核", Steps: 2, Stats: []page.AdminStat{{Label: "可扣", Value: "1 人"}}, Tables: []page.Table{oneRow}, Actions: []page.RunAction{{Do: "approve", Label: "批准执行", Weight: "primary", Says: "将被扣款"}, {Do: "reject", Label: "退回", Weight: "danger", Reason: "退回原因"}}}), "批准执行|退回|退回原因|可扣|导出 CSV|导出 XLSX"},
+		{"calendar", admin.Calendar(page.AdminCalendar{
+			Month: "2026年11月", Earlier: "/admin/calendar?month=2026-10", Later: "/admin/calendar?month=2026-12", May: true, Plans: oneRow,
+			Weeks: [][]page.CalendarDay{{
+				{Day: 26, Date: "2026-10-26", Off: true},
+				{Day: 23, Date: "2026-11-23", Today: true, Plans: []page.Cell{{Text: "养老 东城", Href: "/admin/runs/r1", Tone: "ok"}, {Text: "养老 西城"}}},
+				{Day: 28, Date: "2026-11-28", Free: "周末"},
+			}},
+		}), "2026年11月|（今天）|周末|养老 东城|变更截止时间|加入计划"},
 		{"case", admin.Case(page.AdminCase{Title: "金额不符", State: "待处理", Tone: "bad", Facts: []page.Fact{{Label: "我方金额", Value: "¥ 3,000.00"}}, Actions: []page.CaseAction{{Do: "propose", Label: "提交复核", Fields: []page.Ask{{Label: "说明", Name: "note"}}}}, History: page.Table{Title: "办理经过", Empty: "还没有人处理。"}}), "金额不符|说明|提交复核|办理经过"},
 		{"certificate", admin.Certificate(page.AdminCertificate{Case: page.AdminCase{Title: "社会保险费缴费证明", State: "制作成功", Tone: "ok", Facts: []page.Fact{{Label: "证明编号", Value: "112026112300000001"}}, Actions: []page.CaseAction{{Do: "ask", Label: "作废", Weight: "danger", Fields: []page.Ask{{Label: "作废原因", Name: page.AdminFieldCause, Options: []page.Fact{{Label: "所载信息有误", Value: "misstated"}}}, {Label: "说明", Name: page.AdminFieldNote}}, Says: "持证人会收到消息"}}, History: oneRow, Problems: []page.Problem{{Field: page.AdminFieldNote, Message: "请填写说明，持证人会看到"}}}, Rows: oneRow}), "112026112300000001|作废|作废原因|说明|请填写说明，持证人会看到"},
 		{"certificate_sure", admin.Certificate(page.AdminCertificate{Sure: &page.AdminWithdrawSure{Number: "112026112300000001", Holder: "李*", Cause: page.Fact{Label: "所载信息有误", Value: "misstated"}, Note: `"><b>`, Back: "/admin/certificates/c1", Do: "withdraw"}}), "作废这份缴费证明？|112026112300000001|李*|所载信息有误|确认作废|取消"},

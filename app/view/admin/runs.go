@@ -15,24 +15,25 @@ func Runs(s page.AdminRuns) node.Node {
 	if !s.May {
 		return body
 	}
-	ticks := node.Map(s.Authorities, func(a page.RunChoice) node.Node {
-		state := widget.Open
-		if a.On {
-			state = widget.Ticked
-		}
-		id := page.RunFieldAuthority + "-" + a.Code
-		return node.Div(node.Class("consent-in"),
-			node.Input(node.Type("checkbox"), node.Class("box"), node.ID(id), node.Name(page.RunFieldAuthority), node.Value(a.Code), node.If(state == widget.Ticked, node.Checked)),
-			node.Label(node.For(id), node.Text(a.Label)))
-	})
 	return append(body, widget.Card(widget.Heading("新建批次"), widget.Form("",
 		node.Div(node.Class("filters"),
 			widget.Select(widget.Pick{Label: "险种", Name: page.RunFieldScheme, Value: s.Scheme, Options: options(s.Schemes), Problems: s.Problems}),
 			widget.Select(widget.Pick{Label: "年度", Name: page.RunFieldYear, Value: s.Year, Options: options(s.Years), Problems: s.Problems}),
 			widget.Input(widget.Field{Label: "扣款日期", Name: page.RunFieldDate, Type: "date", Value: s.Date, Min: s.First, Problems: s.Problems})),
-		node.Fieldset(node.Class("ticks"), node.Legend(node.Class("weui-label"), node.Text("税务机关")), ticks),
+		authorityTicks(s.Authorities),
 		widget.Actions(widget.Primary("新建并试算", widget.Press(page.AdminFieldDo, "create"))),
 		widget.Muted("试算只查看不扣款：列出可扣人员和未纳入原因。提交后须由另一位复核人员批准。"))))
+}
+
+// authorityTicks are the tax authorities that a run may take.
+func authorityTicks(list []page.RunChoice) *node.Element {
+	ticks := node.Map(list, func(a page.RunChoice) node.Node {
+		id := page.RunFieldAuthority + "-" + a.Code
+		return node.Div(node.Class("consent-in"),
+			node.Input(node.Type("checkbox"), node.Class("box"), node.ID(id), node.Name(page.RunFieldAuthority), node.Value(a.Code), node.If(a.On, node.Checked)),
+			node.Label(node.For(id), node.Text(a.Label)))
+	})
+	return node.Fieldset(node.Class("ticks"), node.Legend(node.Class("weui-label"), node.Text("税务机关")), ticks)
 }
 
 // Run draws one debit run: where it stands, what can be done, its results.
@@ -75,6 +76,9 @@ func actions(list []page.RunAction, problems []page.Problem) node.Node {
 		}
 		if a.Says != "" {
 			form = form.With(widget.Muted(a.Says))
+		}
+		if a.Ask != "" {
+			return widget.Disclosure(a.Label, form.With(widget.Muted(a.Ask), widget.Actions(press("确认"+a.Label))))
 		}
 		return form.With(widget.Actions(press(a.Label)))
 	})

@@ -141,6 +141,9 @@ func settingRows(r page.AmountSetting) node.Node {
 		rows = append(rows, widget.Money("个人应缴", r.Amount))
 	}
 	rows = append(rows, widget.Figure("有效期起止", r.Valid), widget.Figure("下次计划扣款", r.Next))
+	if r.CutOff != "" {
+		rows = append(rows, widget.Figure("变更截止", r.CutOff))
+	}
 	g := node.Group{widget.Rows(rows...)}
 	if r.Note != "" {
 		g = append(g, widget.Muted(r.Note))

@@ -192,7 +192,9 @@ func Pages(d Deps) []web.Route {
 	return append([]web.Route{
 		d.loginPage(), d.logoutPage(), d.workbenchPage(), d.residentsPage(), d.residentPage(), d.importsPage(), d.importPage(), d.importFile(),
 		d.ratesPage(), d.ratePage(), d.paymentsPage(), d.agreementsPage(), d.auditPage(), d.auditFile(), d.healthPage(), d.officersPage(),
-		d.runsPage(), d.runPage(), d.runPeoplePage(), d.reconPage(), d.differencePage(),
+		d.runsPage(), d.calendarPage(), d.runPage(), d.runPeoplePage(),
+		d.reconPage(), d.differencePage(), d.dayFile(),
+		d.noticesPage(), d.noticePage(), d.noticeFile(),
 		d.certificatesPage(), d.certificatePage(),
 	}, d.runFiles()...)
 }

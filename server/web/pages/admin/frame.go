@@ -6,6 +6,7 @@ import (
 
 	"shebao/server/officer"
 	"shebao/shared/contribution"
+	"shebao/shared/debit"
 	model "shebao/shared/officer"
 	"shebao/shared/page"
 	"shebao/shared/period"
@@ -20,33 +21,66 @@ const mostWaiting = 99
 type entry struct {
 	path, label string
 	see         model.Right
-	count       func(ctx context.Context) (int, error)
+	count       func(ctx context.Context, o model.Officer) (int, error)
 }
 
 func (d Deps) entries() []entry {
 	return []entry{
 		{page.PathAdmin, "工作台", "", nil},
-		{page.PathAdminRuns, "批量扣款", model.SeeResidents, nil},
-		{page.PathAdminRecon, "对账差异", model.SeeResidents, nil},
+		{page.PathAdminRuns, "批量扣款", model.SeeResidents, d.submittedRuns},
+		{page.PathAdminCalendar, "批扣计划", model.SeeResidents, nil},
+		{page.PathAdminRecon, "对账差异", model.SeeResidents, d.waitingDifferences},
 		{page.PathAdminPayments, "待核实缴费", model.QueryPayments, d.doubtful},
 		{page.PathAdminResidents, "居民查询", model.SeeResidents, nil},
 		{page.PathAdminImports, "参保与核定", model.SeeResidents, nil},
 		{page.PathAdminRates, "缴费标准", "", d.pendingRates},
 		{page.PathAdminAgreement, "缴费协议", model.SeeResidents, nil},
 		{page.PathAdminCertificates, "缴费证明", model.SeeResidents, nil},
+		{page.PathAdminNotices, "消息记录", model.SeeResidents, nil},
 		{page.PathAdminAudit, "审计", model.SeeAudit, nil},
 		{page.PathAdminHealth, "系统健康", model.SeeHealth, nil},
 		{page.PathAdminOfficers, "操作员", model.ManageOffice, nil},
 	}
 }
 
-func (d Deps) doubtful(ctx context.Context) (int, error) {
+func (d Deps) doubtful(ctx context.Context, _ model.Officer) (int, error) {
 	list, err := d.Records.PaymentsIn(ctx, contribution.InDoubt, mostWaiting)
 	return len(list), err
 }
 
-func (d Deps) pendingRates(ctx context.Context) (int, error) {
+// pendingRates are changes of rates that this officer may decide.
+func (d Deps) pendingRates(ctx context.Context, o model.Officer) (int, error) {
 	list, err := d.Rates.Pending(ctx)
+	n := 0
+	for _, c := range list {
+		if o.MayApprove(model.ApproveRates, c.By) {
+			n++
+		}
+	}
+	return n, err
+}
+
+// submittedRuns are runs that this officer may approve.
+func (d Deps) submittedRuns(ctx context.Context, o model.Officer) (int, error) {
+	if !o.May(model.ApproveRuns) {
+		return 0, nil
+	}
+	list, err := d.Runs.List(ctx, "", 20)
+	n := 0
+	for _, r := range list {
+		if r.State == debit.Submitted && o.MayApprove(model.ApproveRuns, r.Maker) {
+			n++
+		}
+	}
+	return n, err
+}
+
+func (d Deps) waitingDifferences(ctx context.Context, o model.Officer) (int, error) {
+	state, works := waitingState(o)
+	if !works {
+		return 0, nil
+	}
+	list, err := d.Recon.Waiting(ctx, state, mostWaiting)
 	return len(list), err
 }
 
@@ -68,7 +102,7 @@ func (d Deps) Frame(now func() time.Time) func(ctx context.Context, id string, f
 			}
 			n := page.Nav{Path: e.path, Label: e.label}
 			if e.count != nil {
-				if n.Count, err = e.count(ctx); err != nil {
+				if n.Count, err = e.count(ctx, o); err != nil {
 					return f, err
 				}
 			}

@@ -21,7 +21,10 @@ type Recon interface {
 	Close(ctx context.Context, by, authority string, date period.Date) (reconcile.Day, error)
 	Load(ctx context.Context, id string) (reconcile.Day, error)
 	Days(ctx context.Context, authority string, before period.Date, limit int) ([]reconcile.Day, error)
+	Difference(ctx context.Context, id string) (reconcile.Difference, error)
 	Differences(ctx context.Context, f reconcile.Filter) ([]reconcile.Difference, error)
+	Waiting(ctx context.Context, state reconcile.State, limit int) ([]reconcile.Difference, error)
+	Take(ctx context.Context, by, id string) (reconcile.Difference, error)
 	Propose(ctx context.Context, by, id string, action reconcile.Action, note string) (reconcile.Difference, error)
 	Approve(ctx context.Context, by, id string) (reconcile.Difference, error)
 	Reject(ctx context.Context, by, id, note string) (reconcile.Difference, error)
@@ -31,6 +34,7 @@ type Recon interface {
 const (
 	doLook    = "look"
 	doClose   = "close"
+	doTake    = "take"
 	doPropose = "propose"
 )
 
@@ -51,8 +55,12 @@ func (d Deps) reconOf(v visit) (authority string, day period.Date) {
 	return authority, day
 }
 
+func reconQuery(authority string, day period.Date) string {
+	return url.Values{page.RunFieldAuthority: {authority}, page.AdminFieldDay: {day.String()}}.Encode()
+}
+
 func reconPath(authority string, day period.Date) string {
-	return page.PathAdminRecon + "?" + url.Values{page.RunFieldAuthority: {authority}, page.AdminFieldDay: {day.String()}}.Encode()
+	return page.PathAdminRecon + "?" + reconQuery(authority, day)
 }
 
 func (d Deps) recon(ctx context.Context, v visit) (page.AdminList, error) {
@@ -76,34 +84,79 @@ func (d Deps) recon(ctx context.Context, v visit) (page.AdminList, error) {
 		s.Actions = append(s.Actions, page.RunAction{Do: doLook, Label: "核对", Weight: "primary"})
 	}
 	if known && !day.Closed && v.Officer.May(officer.ApproveRecon) {
-		s.Actions = append(s.Actions, page.RunAction{Do: doClose, Label: "关账", Weight: "ghost"})
+		s.Actions = append(s.Actions, page.RunAction{Do: doClose, Label: "关账", Weight: "ghost", Ask: "关账后这一天不能再核对和调整。"})
 	}
-	t := page.Table{
-		Title:   "差异 " + d.City.Short(authority) + " " + on.String(),
-		Columns: columns("类型", "银行", "流水号", "我方（元）>", "银行（元）>", "状态", "处理意见", "办理"), Empty: "没有差异。",
+	n, err := d.names(ctx)
+	if err != nil {
+		return s, err
 	}
+	t := page.Table{Title: "差异 " + d.City.Short(authority) + " " + on.String(), Columns: differenceColumns(), Empty: "没有差异，双方一致。"}
 	if !known {
 		t.Empty = "这一天还没有核对过，请按【核对】。"
 	}
 	if known {
-		list, err := d.Recon.Differences(ctx, reconcile.Filter{Day: day.ID, After: v.Query.Get(page.AdminFieldAfter), Limit: 200})
+		const limit = 200
+		list, err := d.Recon.Differences(ctx, reconcile.Filter{Day: day.ID, After: v.Query.Get(page.AdminFieldAfter), Limit: limit})
 		if err != nil {
 			return s, err
 		}
 		for _, x := range list {
-			t.Rows = append(t.Rows, []page.Cell{
-				text(x.Kind.Label()), text(bankName(x.Bank)), text(x.Ref.Serial), text(x.Ours.Plain()), text(x.Theirs.Plain()), differenceState(x.State),
-				text(x.Action.Label()),
-				{Text: "核对", Href: page.PathAdminRecon + "/" + url.PathEscape(x.ID), Spoken: "核对 " + x.Kind.Label() + " " + x.Ref.Serial},
-			})
+			t.Rows = append(t.Rows, n.differenceRow(x))
 		}
-		if len(list) == 200 {
-			t.Next = reconPath(authority, on) + "&" + page.AdminFieldAfter + "=" + url.QueryEscape(list[199].ID)
+		if len(list) == limit {
+			t.Next = reconPath(authority, on) + "&" + page.AdminFieldAfter + "=" + url.QueryEscape(list[limit-1].ID)
 		}
+		t = files(t, page.PathAdminRecon+"/day", "?"+reconQuery(authority, on))
+	}
+	waiting, err := d.waitingTable(ctx, v, n)
+	if err != nil {
+		return s, err
 	}
 	days, err := d.dayTable(ctx, authority)
-	s.Tables = []page.Table{t, days}
+	s.Tables = []page.Table{t, waiting, days}
 	return s, err
+}
+
+func differenceColumns() []page.TableColumn {
+	return columns("类型", "银行", "流水号", "我方（元）>", "银行（元）>", "状态", "承办", "处理意见", "办理")
+}
+
+func (n names) differenceRow(x reconcile.Difference) []page.Cell {
+	return []page.Cell{
+		text(x.Kind.Label()), text(bankName(x.Bank)), text(x.Ref.Serial), text(x.Ours.Plain()), text(x.Theirs.Plain()), differenceState(x.State),
+		text(n.owner(x)), text(x.Action.Label()),
+		{Text: "核对", Href: page.PathAdminRecon + "/" + url.PathEscape(x.ID), Spoken: "核对 " + x.Kind.Label() + " " + x.Ref.Serial},
+	}
+}
+
+// waitingState is what differences wait for an officer in.
+func waitingState(o officer.Officer) (reconcile.State, bool) {
+	switch {
+	case o.May(officer.Reconcile):
+		return reconcile.Open, true
+	case o.May(officer.ApproveRecon):
+		return reconcile.Proposed, true
+	default:
+		return "", false
+	}
+}
+
+// waitingTable is the officer's work list over all days and authorities.
+func (d Deps) waitingTable(ctx context.Context, v visit, n names) (page.Table, error) {
+	t := page.Table{
+		Title: "全部待办差异", Columns: append(columns("入账日", "税务机关"), differenceColumns()...), Empty: "没有等您处理的差异。",
+	}
+	state, works := waitingState(v.Officer)
+	if !works {
+		state = reconcile.Open
+		t.Empty = "没有待处理的差异。"
+	}
+	list, err := d.Recon.Waiting(ctx, state, 50)
+	for _, x := range list {
+		code, day, _ := strings.Cut(x.Day, ":")
+		t.Rows = append(t.Rows, append([]page.Cell{text(day), text(d.City.Short(code))}, n.differenceRow(x)...))
+	}
+	return t, err
 }
 
 func (d Deps) authorityOptions() []page.Fact {
@@ -206,166 +259,56 @@ func (d Deps) actOnDay(ctx context.Context, v visit) (web.Answer[page.AdminList]
 	return web.Stay(s), err
 }
 
-func (d Deps) differencePage() web.Route {
-	return route(d, screen[page.AdminCase]{
-		pattern: page.PathAdminDifference, title: "核对差异", tab: page.PathAdminRecon, back: page.PathAdminRecon, see: officer.SeeResidents,
-		load: d.difference, act: d.actOnDifference,
-	})
+// dayFile is the reconciliation of a day: every difference with what became of it, and the totals.
+func (d Deps) dayFile() web.Route {
+	return d.file(export{path: page.PathAdminRecon + "/day", see: officer.SeeResidents, what: "day_export", open: d.dayRecords})
 }
 
-// findDifference is the difference that the address names. Its id begins with its day's.
-func (d Deps) findDifference(ctx context.Context, v visit) (reconcile.Difference, error) {
-	id, err := url.PathUnescape(v.Query.Get("id"))
-	parts := strings.SplitN(id, ":", 3)
-	if err != nil || len(parts) != 3 {
-		return reconcile.Difference{}, api.NotFound("")
+func (d Deps) dayRecords(ctx context.Context, v visit) (exported, error) {
+	authority, on := d.reconOf(v)
+	day, err := d.Recon.Load(ctx, reconcile.DayID(authority, on))
+	if errors.Is(err, reconcile.RefuseUnknown) {
+		return exported{}, api.NotFound("")
+	}
+	if err != nil {
+		return exported{}, err
+	}
+	return exported{
+		title: "对账" + on.String(), subject: day.ID,
+		columns: sheetColumns("类型:18", "银行:16", "流水号:34", "银行流水号:34", "缴费:34", "我方金额（元）:16", "银行金额（元）:16", "状态:10", "承办:14", "处理意见:20",
+			"说明:40", "提出:14", "复核:14"),
+		rows: func(row func(...any) error) error { return d.writeDay(ctx, day, row) },
+	}, nil
+}
+
+func (d Deps) writeDay(ctx context.Context, day reconcile.Day, row func(...any) error) error {
+	n, err := d.names(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range []struct {
+		name       string
+		ours, bank reconcile.Total
+	}{{"合计", day.Ours, day.Bank}, {"一致", day.Both, day.Both}} {
+		says := "我方 " + count(int(t.ours.Count)) + " 笔，银行 " + count(int(t.bank.Count)) + " 笔"
+		if err := row(t.name, "", "", "", "", t.ours.Amount, t.bank.Amount, "", "", "", says, "", ""); err != nil {
+			return err
+		}
 	}
 	for after := ""; ; {
-		list, err := d.Recon.Differences(ctx, reconcile.Filter{Day: parts[0] + ":" + parts[1], After: after, Limit: 1000})
+		list, err := d.Recon.Differences(ctx, reconcile.Filter{Day: day.ID, After: after, Limit: exportRows})
 		if err != nil {
-			return reconcile.Difference{}, err
+			return err
 		}
 		for _, x := range list {
-			if x.ID == id {
-				return x, nil
-			}
 			after = x.ID
+			if err := row(x.Kind.Label(), bankName(x.Bank), x.Ref.Serial, x.Trace, x.Payment, x.Ours, x.Theirs, x.State.Label(), n.owner(x),
+				x.Action.Label(), x.Note, n.of(x.Maker), n.of(x.Checker)); err != nil {
+				return err
+			}
 		}
-		if len(list) < 1000 {
-			return reconcile.Difference{}, api.NotFound("")
+		if len(list) < exportRows {
+			return nil
 		}
 	}
-}
-
-func (d Deps) difference(ctx context.Context, v visit) (page.AdminCase, error) {
-	x, err := d.findDifference(ctx, v)
-	if err != nil {
-		return page.AdminCase{}, err
-	}
-	code, day, _ := strings.Cut(x.Day, ":")
-	state := differenceState(x.State)
-	s := page.AdminCase{
-		Title: x.Kind.Label(), State: state.Text, Tone: state.Tone,
-		Facts: []page.Fact{
-			{Label: "税务机关", Value: d.City.Short(code)},
-			{Label: "入账日", Value: day},
-			{Label: "银行", Value: bankName(x.Bank)},
-			{Label: "我方流水号", Value: x.Ref.Serial},
-			{Label: "银行流水号", Value: x.Trace},
-			{Label: "缴费", Value: x.Payment},
-			{Label: "我方金额", Value: x.Ours.Display()},
-			{Label: "银行金额", Value: x.Theirs.Display()},
-		},
-		History: page.Table{Title: "办理经过", Columns: columns("时间", "操作员", "操作", "处理方式", "说明"), Empty: "还没有人处理。"},
-	}
-	if x.Action != "" {
-		s.Facts = append(s.Facts, page.Fact{Label: "处理意见", Value: x.Action.Label() + "：" + x.Note})
-	}
-	for _, h := range x.History {
-		by := "系统"
-		if h.By != "" {
-			by = d.officerName(ctx, h.By)
-		}
-		s.History.Rows = append(s.History.Rows, []page.Cell{
-			text(h.At.In(period.Zone).Format("2006-01-02 15:04")), text(by), text(stepName(h.Event)), text(h.Action.Label()), text(h.Note),
-		})
-	}
-	s.Actions, s.Waits = differenceActions(v.Officer, x)
-	return s, nil
-}
-
-func stepName(e reconcile.Event) string {
-	switch e {
-	case reconcile.Propose:
-		return "提出处理意见"
-	case reconcile.Approve:
-		return "批准"
-	case reconcile.Reject:
-		return "退回"
-	case reconcile.Vanish:
-		return "再次核对已无差异"
-	case reconcile.Return:
-		return "再次核对仍有差异"
-	default:
-		return string(e)
-	}
-}
-
-// differenceActions is what this officer can do now, or why nothing.
-func differenceActions(o officer.Officer, x reconcile.Difference) ([]page.CaseAction, string) {
-	switch x.State {
-	case reconcile.Open:
-		if !o.May(officer.Reconcile) {
-			return nil, "等待业务经办提出处理意见。"
-		}
-		ask := page.Ask{Label: "处理方式", Name: page.AdminFieldKind}
-		for _, a := range []reconcile.Action{reconcile.Book, reconcile.Refund, reconcile.BankFixes, reconcile.Explained} {
-			ask.Options = append(ask.Options, page.Fact{Label: a.Label(), Value: string(a)})
-		}
-		return []page.CaseAction{{
-			Do: doPropose, Label: "提交复核", Weight: "primary", Fields: []page.Ask{ask, {Label: "说明", Name: page.AdminFieldNote}},
-			Says: "提交后由另一位复核人员批准。",
-		}}, ""
-	case reconcile.Proposed:
-		if !o.MayApprove(officer.ApproveRecon, x.Maker) {
-			return nil, "等待另一位复核人员批准，提出意见的人不能复核自己的意见。"
-		}
-		return []page.CaseAction{
-			{Do: doApprove, Label: "批准", Weight: "primary"},
-			{Do: doReject, Label: "退回", Weight: "danger", Fields: []page.Ask{{Label: "退回原因", Name: page.AdminFieldNote}}},
-		}, ""
-	case reconcile.Resolved:
-		return nil, ""
-	default:
-		return nil, ""
-	}
-}
-
-func (d Deps) actOnDifference(ctx context.Context, v visit) (web.Answer[page.AdminCase], error) {
-	none := web.Answer[page.AdminCase]{}
-	x, err := d.findDifference(ctx, v)
-	if err != nil {
-		return none, err
-	}
-	do, note := v.Form.Get(page.AdminFieldDo), strings.TrimSpace(v.Form.Get(page.AdminFieldNote))
-	right := officer.ApproveRecon
-	if do == doPropose {
-		right = officer.Reconcile
-	}
-	if err := v.must(right); err != nil {
-		if noted := d.note(ctx, v, "difference_"+do, x.ID, "forbidden"); noted != nil {
-			return none, noted
-		}
-		return none, err
-	}
-	said := "已提交，等待复核"
-	switch do {
-	case doPropose:
-		_, err = d.Recon.Propose(ctx, v.Officer.ID, x.ID, reconcile.Action(v.Form.Get(page.AdminFieldKind)), note)
-	case doApprove:
-		said = "已批准"
-		_, err = d.Recon.Approve(ctx, v.Officer.ID, x.ID)
-	case doReject:
-		said = "已退回"
-		_, err = d.Recon.Reject(ctx, v.Officer.ID, x.ID, note)
-	default:
-		return none, api.NotFound("")
-	}
-	if err == nil {
-		return web.GoSaying[page.AdminCase](page.PathAdminRecon+"/"+url.PathEscape(x.ID), said), nil
-	}
-	var why *reconcile.Refusal
-	if !errors.As(err, &why) {
-		return none, err
-	}
-	if err := d.note(ctx, v, "difference_"+do, x.ID, "refused", "why", why.Code); err != nil {
-		return none, err
-	}
-	s, err := d.difference(ctx, v)
-	field := ""
-	if errors.Is(why, reconcile.RefuseNote) {
-		field = page.AdminFieldNote
-	}
-	s.Problems = []page.Problem{{Field: field, Message: why.Message}}
-	return web.Stay(s), err
 }

@@ -32,6 +32,10 @@ type Runs interface {
 	Stop(ctx context.Context, by, id, reason string) (model.Run, error)
 	Retry(ctx context.Context, by, id string) (model.Run, error)
 	Report(ctx context.Context, id string) (model.Report, error)
+	AddPlanned(ctx context.Context, by string, p model.Planned) (model.Planned, error)
+	CreatePlanned(ctx context.Context, by, id string) (model.Run, error)
+	DropPlanned(ctx context.Context, by, id string) error
+	Calendar(ctx context.Context, from period.Date, limit int) ([]model.Planned, error)
 	WriteReport(ctx context.Context, w io.Writer, f sheet.Format, id string, names debit.Names) error
 	WriteItems(ctx context.Context, w io.Writer, f sheet.Format, list debit.ItemFilter, names debit.Names) error
 }
@@ -70,22 +74,7 @@ func (d Deps) runs(ctx context.Context, v visit) (page.AdminRuns, error) {
 	today := v.Today()
 	s := page.AdminRuns{
 		May: v.Officer.May(officer.MakeRuns), Scheme: string(contribution.Pension), Year: strconv.Itoa(today.Year), Date: today.String(), First: today.String(),
-		Schemes: []page.Fact{
-			{Label: contribution.Pension.Label(), Value: string(contribution.Pension)}, {Label: contribution.Medical.Label(), Value: string(contribution.Medical)},
-		},
-	}
-	var years []int
-	for _, r := range d.Rates.Rates() {
-		years = append(years, r.Year)
-	}
-	slices.Sort(years)
-	years = slices.Compact(years)
-	slices.Reverse(years)
-	for _, y := range years {
-		s.Years = append(s.Years, page.Fact{Label: strconv.Itoa(y) + " 年", Value: strconv.Itoa(y)})
-	}
-	for _, a := range d.City.Authorities {
-		s.Authorities = append(s.Authorities, page.RunChoice{Code: a.Code, Label: a.Short()})
+		Schemes: runSchemes(), Years: d.runYears(), Authorities: d.runAuthorities(nil),
 	}
 	list, err := d.Runs.List(ctx, v.Query.Get(page.AdminFieldAfter), 30)
 	s.List = page.Table{
@@ -109,6 +98,50 @@ func (d Deps) runs(ctx context.Context, v visit) (page.AdminRuns, error) {
 	return s, err
 }
 
+// runSchemes are the schemes that can be debited in runs.
+func runSchemes() []page.Fact {
+	var out []page.Fact
+	for _, s := range []contribution.Scheme{contribution.Pension, contribution.Medical} {
+		out = append(out, page.Fact{Label: s.Label(), Value: string(s)})
+	}
+	return out
+}
+
+// runYears are the years with rates, newest first.
+func (d Deps) runYears() []page.Fact {
+	var years []int
+	for _, r := range d.Rates.Rates() {
+		years = append(years, r.Year)
+	}
+	slices.Sort(years)
+	years = slices.Compact(years)
+	slices.Reverse(years)
+	var out []page.Fact
+	for _, y := range years {
+		out = append(out, page.Fact{Label: strconv.Itoa(y) + " 年", Value: strconv.Itoa(y)})
+	}
+	return out
+}
+
+// runAuthorities are the authorities to choose from, those in on ticked.
+func (d Deps) runAuthorities(on []string) []page.RunChoice {
+	var out []page.RunChoice
+	for _, a := range d.City.Authorities {
+		out = append(out, page.RunChoice{Code: a.Code, Label: a.Short(), On: slices.Contains(on, a.Code)})
+	}
+	return out
+}
+
+// wantedRun is what the form asks for.
+func (d Deps) wantedRun(v visit) debit.Draft {
+	draft := debit.Draft{Scheme: contribution.Scheme(v.Form.Get(page.RunFieldScheme)), Authorities: v.Form[page.RunFieldAuthority]}
+	draft.Year, _ = strconv.Atoi(v.Form.Get(page.RunFieldYear))     // the rules refuse zero
+	draft.Date, _ = period.ParseDate(v.Form.Get(page.RunFieldDate)) // the rules refuse none
+	unknown := func(code string) bool { _, ok := d.City.Authority(code); return !ok }
+	draft.Authorities = slices.DeleteFunc(slices.Clone(draft.Authorities), unknown)
+	return draft
+}
+
 func (d Deps) authorities(codes []string) string {
 	if len(codes) == 0 {
 		return ""
@@ -125,11 +158,7 @@ func (d Deps) createRun(ctx context.Context, v visit) (web.Answer[page.AdminRuns
 	if err := v.must(officer.MakeRuns); err != nil {
 		return none, err
 	}
-	draft := debit.Draft{Scheme: contribution.Scheme(v.Form.Get(page.RunFieldScheme)), Authorities: v.Form[page.RunFieldAuthority]}
-	draft.Year, _ = strconv.Atoi(v.Form.Get(page.RunFieldYear))     // the rules refuse zero
-	draft.Date, _ = period.ParseDate(v.Form.Get(page.RunFieldDate)) // the rules refuse none
-	known := func(code string) bool { _, ok := d.City.Authority(code); return !ok }
-	draft.Authorities = slices.DeleteFunc(slices.Clone(draft.Authorities), known)
+	draft := d.wantedRun(v)
 	r, err := d.Runs.Create(ctx, v.Officer.ID, draft)
 	if err == nil {
 		return web.Go[page.AdminRuns](page.PathAdminRuns + "/" + r.ID), nil
@@ -140,9 +169,7 @@ func (d Deps) createRun(ctx context.Context, v visit) (web.Answer[page.AdminRuns
 	}
 	s, err := d.runs(ctx, v)
 	s.Scheme, s.Year, s.Date = v.Form.Get(page.RunFieldScheme), v.Form.Get(page.RunFieldYear), v.Form.Get(page.RunFieldDate)
-	for i := range s.Authorities {
-		s.Authorities[i].On = slices.Contains(draft.Authorities, s.Authorities[i].Code)
-	}
+	s.Authorities = d.runAuthorities(draft.Authorities)
 	s.Problems = []page.Problem{{Message: why.Message}}
 	return web.Stay(s), err
 }

@@ -195,15 +195,31 @@ func brief(id string) string {
 	return id[:5] + "…" + id[len(id)-4:]
 }
 
-// officerName is who an officer id is, for other officers.
-func (d Deps) officerName(ctx context.Context, id string) string {
+// names gives officers' user names, looked up once for a whole table.
+type names map[string]string
+
+func (d Deps) names(ctx context.Context) (names, error) {
 	list, err := d.Officers.List(ctx)
-	if err == nil {
-		for _, o := range list {
-			if o.ID == id {
-				return o.User
-			}
-		}
+	out := make(names, len(list))
+	for _, o := range list {
+		out[o.ID] = o.User
+	}
+	return out, err
+}
+
+// of is the officer's user name, or the id when nobody has it.
+func (n names) of(id string) string {
+	if name, ok := n[id]; ok {
+		return name
 	}
 	return id
+}
+
+// officerName is one officer's user name, or the id when nobody has it.
+func (d Deps) officerName(ctx context.Context, id string) string {
+	n, err := d.names(ctx)
+	if err != nil {
+		return id
+	}
+	return n.of(id)
 }

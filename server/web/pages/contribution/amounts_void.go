@@ -7,6 +7,7 @@ import (
 	rules "shebao/server/contribution"
 	"shebao/server/web"
 	"shebao/shared/page"
+	"shebao/shared/period"
 	"shebao/shared/words"
 )
 
@@ -50,6 +51,7 @@ func (d Deps) amountSetting(v rules.AmountView) page.AmountSetting {
 	}
 	if !v.Plan.Next.IsZero() {
 		row.Next = v.Plan.Next.String()
+		row.CutOff = v.Plan.CutOff.In(period.Zone).Format("2006-01-02 15:04")
 	}
 	if v.Plan.Held {
 		row.Note = words.RunHolds

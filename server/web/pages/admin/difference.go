@@ -1,0 +1,190 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+
+	"shebao/server/reconcile"
+	"shebao/server/web"
+	"shebao/shared/api"
+	"shebao/shared/officer"
+	"shebao/shared/page"
+	"shebao/shared/period"
+)
+
+func (d Deps) differencePage() web.Route {
+	return route(d, screen[page.AdminCase]{
+		pattern: page.PathAdminDifference, title: "核对差异", tab: page.PathAdminRecon, back: page.PathAdminRecon, see: officer.SeeResidents,
+		load: d.difference, act: d.actOnDifference,
+	})
+}
+
+// findDifference is the difference that the address names.
+func (d Deps) findDifference(ctx context.Context, v visit) (reconcile.Difference, error) {
+	id, err := url.PathUnescape(v.Query.Get("id"))
+	if err != nil {
+		return reconcile.Difference{}, api.NotFound("")
+	}
+	x, err := d.Recon.Difference(ctx, id)
+	if errors.Is(err, reconcile.RefuseUnknown) {
+		return x, api.NotFound("")
+	}
+	return x, err
+}
+
+func (d Deps) difference(ctx context.Context, v visit) (page.AdminCase, error) {
+	x, err := d.findDifference(ctx, v)
+	if err != nil {
+		return page.AdminCase{}, err
+	}
+	n, err := d.names(ctx)
+	if err != nil {
+		return page.AdminCase{}, err
+	}
+	code, day, _ := strings.Cut(x.Day, ":")
+	state := differenceState(x.State)
+	s := page.AdminCase{
+		Title: x.Kind.Label(), State: state.Text, Tone: state.Tone,
+		Facts: []page.Fact{
+			{Label: "税务机关", Value: d.City.Short(code)},
+			{Label: "入账日", Value: day},
+			{Label: "银行", Value: bankName(x.Bank)},
+			{Label: "我方流水号", Value: x.Ref.Serial},
+			{Label: "银行流水号", Value: x.Trace},
+			{Label: "缴费", Value: x.Payment},
+			{Label: "我方金额", Value: x.Ours.Display()},
+			{Label: "银行金额", Value: x.Theirs.Display()},
+			{Label: "承办", Value: n.owner(x)},
+		},
+		History: page.Table{Title: "办理经过", Columns: columns("时间", "操作员", "操作", "处理方式", "说明"), Empty: "还没有人处理。"},
+	}
+	if x.Action != "" {
+		s.Facts = append(s.Facts, page.Fact{Label: "处理意见", Value: x.Action.Label() + "：" + x.Note})
+	}
+	for _, h := range x.History {
+		by := "系统"
+		if h.By != "" {
+			by = n.of(h.By)
+		}
+		s.History.Rows = append(s.History.Rows, []page.Cell{
+			text(h.At.In(period.Zone).Format("2006-01-02 15:04")), text(by), text(stepName(h.Event)), text(h.Action.Label()), text(h.Note),
+		})
+	}
+	s.Actions, s.Waits = differenceActions(v.Officer, x)
+	return s, nil
+}
+
+func stepName(e reconcile.Event) string {
+	switch e {
+	case reconcile.Take:
+		return "认领"
+	case reconcile.Propose:
+		return "提出处理意见"
+	case reconcile.Approve:
+		return "批准"
+	case reconcile.Reject:
+		return "退回"
+	case reconcile.Vanish:
+		return "再次核对已无差异"
+	case reconcile.Return:
+		return "再次核对仍有差异"
+	default:
+		return string(e)
+	}
+}
+
+// differenceActions is what this officer can do now, or why nothing.
+func differenceActions(o officer.Officer, x reconcile.Difference) ([]page.CaseAction, string) {
+	switch x.State {
+	case reconcile.Open:
+		if !o.May(officer.Reconcile) {
+			return nil, "等待业务经办提出处理意见。"
+		}
+		ask := page.Ask{Label: "处理方式", Name: page.AdminFieldKind}
+		for _, a := range []reconcile.Action{reconcile.Book, reconcile.Refund, reconcile.BankFixes, reconcile.Explained} {
+			ask.Options = append(ask.Options, page.Fact{Label: a.Label(), Value: string(a)})
+		}
+		can := []page.CaseAction{{
+			Do: doPropose, Label: "提交复核", Weight: "primary", Fields: []page.Ask{ask, {Label: "说明", Name: page.AdminFieldNote}},
+			Says: "提交后由另一位复核人员批准。",
+		}}
+		if x.Owner != o.ID {
+			can = append(can, page.CaseAction{Do: doTake, Label: "认领", Weight: "ghost", Says: "认领后由您承办，其他人在列表中看得到。"})
+		}
+		return can, ""
+	case reconcile.Proposed:
+		if !o.MayApprove(officer.ApproveRecon, x.Maker) {
+			return nil, "等待另一位复核人员批准，提出意见的人不能复核自己的意见。"
+		}
+		return []page.CaseAction{
+			{Do: doApprove, Label: "批准", Weight: "primary"},
+			{Do: doReject, Label: "退回", Weight: "danger", Fields: []page.Ask{{Label: "退回原因", Name: page.AdminFieldNote}}},
+		}, ""
+	case reconcile.Resolved:
+		return nil, ""
+	default:
+		return nil, ""
+	}
+}
+
+func (d Deps) actOnDifference(ctx context.Context, v visit) (web.Answer[page.AdminCase], error) {
+	none := web.Answer[page.AdminCase]{}
+	x, err := d.findDifference(ctx, v)
+	if err != nil {
+		return none, err
+	}
+	do, note := v.Form.Get(page.AdminFieldDo), strings.TrimSpace(v.Form.Get(page.AdminFieldNote))
+	right := officer.ApproveRecon
+	if do == doPropose || do == doTake {
+		right = officer.Reconcile
+	}
+	if err := v.must(right); err != nil {
+		if noted := d.note(ctx, v, "difference_"+do, x.ID, "forbidden"); noted != nil {
+			return none, noted
+		}
+		return none, err
+	}
+	said := "已提交，等待复核"
+	switch do {
+	case doTake:
+		said = "已认领"
+		_, err = d.Recon.Take(ctx, v.Officer.ID, x.ID)
+	case doPropose:
+		_, err = d.Recon.Propose(ctx, v.Officer.ID, x.ID, reconcile.Action(v.Form.Get(page.AdminFieldKind)), note)
+	case doApprove:
+		said = "已批准"
+		_, err = d.Recon.Approve(ctx, v.Officer.ID, x.ID)
+	case doReject:
+		said = "已退回"
+		_, err = d.Recon.Reject(ctx, v.Officer.ID, x.ID, note)
+	default:
+		return none, api.NotFound("")
+	}
+	if err == nil {
+		return web.GoSaying[page.AdminCase](page.PathAdminRecon+"/"+url.PathEscape(x.ID), said), nil
+	}
+	var why *reconcile.Refusal
+	if !errors.As(err, &why) {
+		return none, err
+	}
+	if err := d.note(ctx, v, "difference_"+do, x.ID, "refused", "why", why.Code); err != nil {
+		return none, err
+	}
+	s, err := d.difference(ctx, v)
+	field := ""
+	if errors.Is(why, reconcile.RefuseNote) {
+		field = page.AdminFieldNote
+	}
+	s.Problems = []page.Problem{{Field: field, Message: why.Message}}
+	return web.Stay(s), err
+}
+
+// owner is who works on the difference.
+func (n names) owner(x reconcile.Difference) string {
+	if x.Owner == "" {
+		return "未认领"
+	}
+	return n.of(x.Owner)
+}
