@@ -40,6 +40,8 @@ func modes() []mode {
 		{name: "light", legs: tour.Residents()},
 		{name: "dark", options: browsertest.Options{Dark: true}, legs: tour.Residents()},
 		{name: "care", care: true, legs: tour.Residents()},
+		{name: "care-dark", options: browsertest.Options{Dark: true}, care: true, legs: tour.Residents()},
+		{name: "zoom", options: browsertest.Options{Width: 320, Height: 844}, legs: tour.Residents()},
 		{name: "admin", options: browsertest.Options{Width: 1280, Height: 800}, legs: tour.Officers()},
 	}
 }
