@@ -12,8 +12,12 @@ import (
 // Chrome draws the root element of a page: what surrounds its own content, the same
 // on the server and in the browser. Every form that posts gets the frame's token.
 func Chrome(f page.Frame, body node.Node) *node.Element {
+	careOn := f.Care && f.Layout != page.LayoutConsole
+	if careOn {
+		body = careful(body)
+	}
 	body = withToken(body, f.Token)
-	root := node.Div(node.ID("app"), node.Class("app", string(f.Layout)), node.If(f.Care, node.Class("care")))
+	root := node.Div(node.ID("app"), node.Class("app", string(f.Layout)), node.If(careOn, node.Class("care", typeSize(f.Size))), lasts(f))
 	if f.Live != "" {
 		root = root.With(node.Data("live", f.Live))
 	}
@@ -37,6 +41,22 @@ func Chrome(f page.Frame, body node.Node) *node.Element {
 		root = root.With(node.Class("tabbed"), widget.Tabbar(f.Tab, f.Unread))
 	}
 	return root.With(toast(f))
+}
+
+// typeSize is the class of the larger types of 关怀模式.
+func typeSize(px int) string {
+	if px <= 20 {
+		return ""
+	}
+	return "t" + strconv.Itoa(px)
+}
+
+// lasts tells the scripts when to ask whether the person is still there.
+func lasts(f page.Frame) node.Item {
+	if f.Left <= 0 {
+		return nil
+	}
+	return node.Attributes{node.Data("left", strconv.Itoa(f.Left)), node.Data("warn", strconv.Itoa(f.Warn))}
 }
 
 // Ids that the browser app and the scripts find things by.

@@ -1,8 +1,13 @@
 package widget
 
-import "shebao/app/node"
+import (
+	"strconv"
 
-// Steps shows the way through a task; current is the index of the step on screen.
+	"shebao/app/node"
+)
+
+// Steps shows the way through a task; current is the index of the step on screen. In
+// large type there is only room for the name of that one, which the line below says.
 func Steps(names []string, current int) *node.Element {
 	ol := node.Ol(node.Class("steps"), node.Aria("label", "办理步骤"))
 	for i, name := range names {
@@ -15,7 +20,8 @@ func Steps(names []string, current int) *node.Element {
 			ol = ol.With(node.Li(node.Text(name)))
 		}
 	}
-	return ol
+	return node.Div(node.Class("way"), ol, node.P(node.Class("step-now"), node.Aria("hidden", "true"),
+		node.Text("第 "+strconv.Itoa(current+1)+" 步，共 "+strconv.Itoa(len(names))+" 步："+names[current])))
 }
 
 // PaySteps are the steps of paying: index 0 confirms who pays, 4 is the result.

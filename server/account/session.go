@@ -38,6 +38,15 @@ func (s *Service) ends(ses Session) time.Time {
 	return idle
 }
 
+// longestWarning is how long before the end of an idle session its person is asked
+// whether to stay (WCAG 2.2.1 asks for 20 seconds at least).
+const longestWarning = 2 * time.Minute
+
+// Warn is how long before Ends the person is asked whether to stay.
+func (ses Session) Warn() time.Duration {
+	return min(longestWarning, ses.Ends.Sub(ses.Seen)/3)
+}
+
 // Resume finds the live session of a token and notes the request; false when the
 // session has ended or never was.
 func (s *Service) Resume(ctx context.Context, token string) (Session, bool, error) {
@@ -52,7 +61,7 @@ func (s *Service) Resume(ctx context.Context, token string) (Session, bool, erro
 	if !ok || !now.Before(s.ends(ses)) {
 		return Session{}, false, nil
 	}
-	if now.Sub(ses.Seen) >= s.Touch {
+	if now.Sub(ses.Seen) >= min(s.Touch, s.Idle/4) {
 		ses.Seen = now
 		ses.Ends = s.ends(ses)
 		if err := s.Sessions.TouchSession(ctx, ses.ID, ses.Seen, ses.Ends); err != nil {

@@ -48,6 +48,14 @@ func TestSession(t *testing.T) {
 			t.Errorf("noted %d times", b.store.touches)
 		}
 	})
+	t.Run("its person is asked in time whether to stay", func(t *testing.T) {
+		for life, want := range map[time.Duration]time.Duration{20 * time.Minute: 2 * time.Minute, 30 * time.Second: 10 * time.Second} {
+			now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+			if got := (account.Session{Seen: now, Ends: now.Add(life)}).Warn(); got != want {
+				t.Errorf("%v before the end of %v, want %v", got, life, want)
+			}
+		}
+	})
 	t.Run("the store does not have the token", func(t *testing.T) {
 		b := provided(t)
 		token, _ := b.mustLogin(t)

@@ -45,7 +45,7 @@ func Options() []Option {
 		{"SHEBAO_CITY_FILE", "", "JSON file of the city: name, tax authorities, rates; empty: Beijing, as built in", Open, func(c *Config, s string) error { c.CityFile = s; return nil }},
 		{"SHEBAO_VAULT_KEY", "", "key ring that encrypts personal data, in the form of data/vault.keys; empty: that file, made at the first start", Hidden, func(c *Config, s string) error { c.VaultKey = Secret(s); return nil }},
 		{"SHEBAO_SESSION_KEY", "", "at least 32 characters that sign form tokens; empty: data/session.key, made at the first start", Hidden, setSessionKey},
-		{"SHEBAO_SESSION_IDLE", "20m", "a session ends after this time without a request", Open, func(c *Config, s string) error { return setDuration(&c.SessionIdle, s, time.Minute, 24*time.Hour) }},
+		{"SHEBAO_SESSION_IDLE", "20m", "a session ends after this time without a request", Open, func(c *Config, s string) error { return setDuration(&c.SessionIdle, s, 5*time.Second, 24*time.Hour) }},
 		{"SHEBAO_SESSION_MAX", "12h", "a session ends after this time in any case", Open, func(c *Config, s string) error { return setDuration(&c.SessionMax, s, time.Minute, 24*time.Hour) }},
 		{"SHEBAO_BANK_URL", "", "address of the bank gateway; empty: the simulator (demo only)", Open, func(c *Config, s string) error { return setURL(&c.BankURL, s) }},
 		{"SHEBAO_BANK_KEY", "", "at least 16 characters that sign messages to and from the bank gateway", Hidden, func(c *Config, s string) error { return setKey(&c.BankKey, s, 16) }},

@@ -10,6 +10,7 @@ import (
 
 	"shebao/shared/page"
 	"shebao/shared/period"
+	"shebao/shared/person"
 )
 
 // Access says who may see a page.
@@ -35,6 +36,7 @@ type Request struct {
 	ID      string     // request id
 	Now     time.Time
 	Care    bool // 关怀模式 is on
+	Display person.Display
 	Files   map[string]File
 
 	cookies []cookie

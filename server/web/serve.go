@@ -100,12 +100,20 @@ func (s *Server) request(c *fiber.Ctx) (*Request, error) {
 	for name, value := range c.AllParams() {
 		query.Set(name, value)
 	}
-	ses := sessionOf(c)
+	ses, display := sessionOf(c), displayOf(c.Cookies(cookieCare))
 	return &Request{
 		Person: ses.Person, Name: ses.Name, Session: ses.ID, Query: query, Form: url.Values{},
 		Path: u.Path, URL: u.RequestURI(), Address: c.IP(), ID: requestID(c), Now: s.Now(),
-		Care: ses.Care || c.Cookies(cookieCare) == "1",
+		Care: display.Careful(), Display: display,
 	}, nil
+}
+
+// displayOf reads the display preference that the browser keeps.
+func displayOf(kept string) person.Display {
+	if d := person.Display(kept); d.Careful() {
+		return d
+	}
+	return person.Standard
 }
 
 func readForm(c *fiber.Ctx, r *Request) error {
@@ -161,7 +169,11 @@ func (s *Server) turnedAway(c *fiber.Ctx, route Route) (string, bool) {
 	case Public:
 		return "", false
 	case Resident:
-		return "/login?next=" + back, ses.Person == "" || ses.Officer
+		to := page.PathLogin + "?" + page.LoginFieldNext + "=" + back
+		if c.Cookies(sessionCookie(c.Path())) != "" {
+			to += "&" + page.LoginFieldEnded + "=1"
+		}
+		return to, ses.Person == "" || ses.Officer
 	case Officer:
 		return "/admin/login?next=" + back, ses.Person == "" || !ses.Officer
 	default:
@@ -196,10 +208,12 @@ func Local(next string) string { return local(next) }
 func (s *Server) show(c *fiber.Ctx, route Route, r *Request, state any, status int) error {
 	ses := sessionOf(c)
 	f := route.frame
-	f.Service, f.Demo, f.Care = s.Service, s.Demo, r.Care
+	f.Service, f.Demo, f.Care, f.Size = s.Service, s.Demo, r.Care, r.Display.Size()
 	f.Token = s.Sessions.Token(ses.ID, c.Cookies(cookieVisitor))
 	if ses.Person != "" {
 		f.User, f.Unread = person.MaskName(ses.Name), ses.Unread
+		left := s.lasts(ses)
+		f.Left, f.Warn = left.Left, left.Warn
 	}
 	if said := c.Cookies(cookieNotice); said != "" && c.Method() == fiber.MethodGet {
 		f.Notice, _ = url.QueryUnescape(said) // a cookie that can't be read says nothing

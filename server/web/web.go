@@ -35,7 +35,8 @@ type Session struct {
 	Name    string // unmasked
 	Officer bool
 	Unread  int
-	Care    bool
+	Ends    time.Time     // when it ends unless there is another request
+	Warn    time.Duration // so long before Ends the person is asked whether to stay
 }
 
 // Config is what the server works with.
@@ -98,6 +99,8 @@ func New(c Config) *Server {
 	s.app.Use(s.outermost)
 	s.app.Get("/healthz", func(c *fiber.Ctx) error { return c.SendString("ok\n") })
 	s.app.Get("/readyz", s.ready)
+	s.app.Get(PathStay, s.stay)
+	s.app.Get(page.PathAdmin+PathStay, s.stay)
 	if c.Metrics != nil {
 		s.app.Get("/metrics", c.Metrics.handler)
 	}

@@ -12,8 +12,9 @@ const (
 // person was going.
 const (
 	LoginFieldNext         = "next"
-	LoginFieldBy           = "by" // LoginWay
-	LoginFieldDo           = "do" // which button: LoginDoCode or LoginDoEnter
+	LoginFieldBy           = "by"    // LoginWay
+	LoginFieldEnded        = "ended" // "1": the person was logged in, too long ago
+	LoginFieldDo           = "do"    // which button: LoginDoCode or LoginDoEnter
 	LoginFieldName         = "name"
 	LoginFieldDocument     = "number"
 	LoginFieldDocumentType = "type"
@@ -43,6 +44,7 @@ type Login struct {
 	Way      LoginWay      `json:"way"`
 	Next     string        `json:"next,omitempty"` // where the person was going, "" for home
 	SignedIn bool          `json:"signedIn,omitempty"`
+	Ended    bool          `json:"ended,omitempty"`    // a login ended for lack of use
 	Document string        `json:"document,omitempty"` // as typed
 	Phone    string        `json:"phone,omitempty"`    // as typed
 	Code     string        `json:"code,omitempty"`     // as typed

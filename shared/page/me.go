@@ -14,6 +14,7 @@ const (
 const (
 	FieldCare = "care" // CareOn or CareOff
 	FieldHere = "here" // path to return to
+	FieldSize = "size" // px of body text: 20, 24 or 30; without it 关怀模式 keeps the size it had
 )
 
 // The values of FieldCare.
@@ -26,6 +27,7 @@ const (
 type CareHere struct {
 	On   bool   `json:"on,omitempty"`
 	Here string `json:"here,omitempty"` // path and query to return to
+	Size int    `json:"size,omitempty"` // px of body text while On
 }
 
 // Me is the state of PathMe.

@@ -39,6 +39,9 @@ type Frame struct {
 	Unread  int    `json:"unread,omitempty"`  // notices not yet read
 	Demo    bool   `json:"demo,omitempty"`    // marks every screen 演示
 	Care    bool   `json:"care,omitempty"`    // 关怀模式: large type, large targets, fewer things
+	Size    int    `json:"size,omitempty"`    // px of body text in 关怀模式
+	Left    int    `json:"left,omitempty"`    // seconds until the login ends unless there is another request, 0 when nobody is logged in
+	Warn    int    `json:"warn,omitempty"`    // so many seconds before that end the person is asked whether to stay
 	Bare    bool   `json:"bare,omitempty"`    // the view draws its own top (home); only a hidden h1 is added
 	Nav     []Nav  `json:"nav,omitempty"`     // console only: the entries of the sidebar
 	Meta    string `json:"meta,omitempty"`    // console only: beside the title, "2026-11-23 · 操作员 王*（业务经办）"

@@ -94,7 +94,7 @@ var scripts = []struct {
 	from []string
 }{
 	{"boot.js", []string{"behave.js", "offline.js", "boot.js"}},
-	{"late.js", []string{"vault.js", "update.js", "install.js", "keep.js", "push.js"}},
+	{"late.js", []string{"vault.js", "stay.js", "update.js", "install.js", "keep.js", "push.js"}},
 	{"kept.js", []string{"vault.js", "kept.js"}},
 }
 

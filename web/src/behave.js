@@ -106,17 +106,19 @@
     const field = document.getElementById(b.dataset.scan);
     if (!field || b.dataset.busy) return;
     b.dataset.busy = "1";
-    const box = document.createElement("div"), video = document.createElement("video"), close = document.createElement("button");
+    const box = document.createElement("dialog"), video = document.createElement("video"), close = document.createElement("button");
     let stream, over = false;
-    const end = () => { over = true; if (stream) for (const t of stream.getTracks()) t.stop(); box.remove(); delete b.dataset.busy; };
-    box.className = "scanner"; close.type = "button"; close.className = "weui-btn weui-btn_default btn"; close.textContent = "取消";
+    const end = () => { over = true; if (stream) for (const t of stream.getTracks()) t.stop(); box.close(); box.remove(); delete b.dataset.busy; };
+    box.className = "scanner"; box.setAttribute("aria-label", "扫描证明上的二维码"); close.type = "button"; close.className = "weui-btn weui-btn_default btn"; close.textContent = "取消";
     close.addEventListener("click", () => { end(); b.focus(); });
+    box.addEventListener("cancel", () => { end(); b.focus(); });
     video.playsInline = video.muted = true;
     box.append(video, close);
     try {
       const detector = new BarcodeDetector({ formats: ["qr_code"] });
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
       document.body.append(box);
+      box.showModal();
       video.srcObject = stream;
       close.focus();
       await video.play();

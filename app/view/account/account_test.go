@@ -44,7 +44,7 @@ func TestScreens(t *testing.T) {
 			}),
 			"李*|110101********1233|138****0001|消息|缴费协议|常用缴费人|关怀模式|退出登录",
 		},
-		{"care", account.CareSwitch(page.CareSwitch{Care: page.CareHere{On: true, Here: "/me/care"}}), "关怀模式已开启|退出关怀模式"},
+		{"care", account.CareSwitch(page.CareSwitch{Care: page.CareHere{On: true, Here: "/me/care"}}), "字号|大|特大|最大|保存字号|退出关怀模式"},
 		{"inbox_empty", account.Inbox(page.Inbox{}), "还没有短信"},
 		{
 			"inbox",

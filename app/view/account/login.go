@@ -53,6 +53,9 @@ func Login(s page.Login) node.Node {
 }
 
 func signedIn(s page.Login) node.Node {
+	if s.Ended {
+		return widget.Note(widget.Warn, "长时间没有操作，为保护您的信息已退出登录。请重新登录，登录后回到刚才的页面；没有提交的内容需要重新填写。")
+	}
 	if !s.SignedIn {
 		return nil
 	}

@@ -34,21 +34,23 @@ func Me(s page.Me) node.Node {
 			widget.Entry{Label: "离线保存", Note: "没有网络时也能查看的记录和证明", Href: page.PathOffline, Icon: "download", Native: true},
 			widget.Entry{Label: "咨询与办理部门", Href: page.PathHelp, Icon: "info"}),
 		widget.Card(widget.Between(
-			node.Div(widget.Heading("大字显示"), widget.Muted("字更大，按钮更大，可以朗读")),
+			node.Div(widget.Heading("大字显示"), widget.Muted("字更大，按钮更大，可以朗读"), widget.GoLink("选择字号", page.PathCare)),
 			view.CareSwitch(s.Care, "weui-btn weui-btn_mini weui-btn_default btn ghost mini"))),
 		widget.Form(page.PathLogout, afresh, widget.Ghost("退出登录")),
 		widget.Install(widget.InstallEntry),
 	}
 }
 
-// CareSwitch stands alone when the address of the switch is opened by hand.
+// CareSwitch is where the size of the type is chosen.
 func CareSwitch(s page.CareSwitch) node.Node {
-	state := "关怀模式未开启。"
-	if s.Care.On {
-		state = "关怀模式已开启。"
+	body := node.Group{
+		widget.Card(widget.Heading("字更大，按钮更大，内容更少"), widget.Para("重要的内容可以朗读。随时可以在「首页」或「我的」退出。")),
+		view.SizeForm(s.Care),
 	}
-	return widget.Card(widget.Heading("关怀模式"), widget.Para(state+"开启后字更大，按钮更大，可以朗读重要的内容。"),
-		widget.Actions(view.CareSwitch(s.Care, "weui-btn weui-btn_primary btn")))
+	if s.Care.On {
+		body = append(body, view.CareSwitch(s.Care, "weui-btn weui-btn_default btn ghost"))
+	}
+	return body
 }
 
 // Inbox lists the text messages that demo mode keeps instead of sending.

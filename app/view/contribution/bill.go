@@ -36,7 +36,7 @@ func aloud(sentence string) node.Item {
 	if sentence == "" {
 		return nil
 	}
-	return widget.Aloud(sentence)
+	return node.Div(node.Class("say"), widget.Aloud(sentence))
 }
 
 func billLines(b *page.PayBill) node.Node {
@@ -99,11 +99,9 @@ func agreements(p page.Pay) node.Node {
 
 func done(d *page.PayDone) node.Node {
 	body := node.Group{
-		widget.ResultTop(widget.Result{Outcome: widget.Outcome(d.Outcome), Title: d.Title, Amount: d.Amount, Note: d.Note}),
+		widget.ResultTop(widget.Result{Outcome: widget.Outcome(d.Outcome), Title: d.Title, Amount: d.Amount, Note: d.Note}).
+			With(aloud(d.Spoken)),
 		widget.Card(pairs(d.Rows)),
-	}
-	if d.Spoken != "" {
-		body = append(body, widget.Aloud(d.Spoken))
 	}
 	if d.Next != "" {
 		body = append(body, widget.Callout(widget.Off, widget.Para(d.Next)))

@@ -54,7 +54,7 @@ func yearly(s page.PaidRecords) node.Node {
 	}
 	return node.Group{
 		widget.Total("合计 "+strconv.Itoa(s.Count)+" 笔", s.Total),
-		widget.Card(widget.Heading("按年度合计"), widget.DataTable(widget.TableData{
+		widget.Card(node.Class("spare"), widget.Heading("按年度合计"), widget.DataTable(widget.TableData{
 			Caption: "按年度合计",
 			Columns: []widget.Column{{Head: "缴费年度"}, {Head: "笔数", Class: widget.Figures}, {Head: "金额", Class: widget.Figures}},
 			Rows:    years,

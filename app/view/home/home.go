@@ -72,8 +72,8 @@ func owed(s page.Home) node.Node {
 		card = card.With(widget.Heading("本年度没有待缴费款"), widget.Muted("新的应缴费款到缴费期后会显示在这里。"))
 	}
 	card = card.With(declared(s.Owed.Declared))
-	if s.Care.On {
-		card = card.With(view.Speak(s.Spoken))
+	if s.Spoken != "" {
+		card = card.With(widget.Aloud(s.Spoken))
 	}
 	return card
 }
@@ -124,6 +124,6 @@ func recent(s page.Home) node.Node {
 	for i, p := range s.Recent {
 		rows[i] = widget.Money(p.Label, p.Amount)
 	}
-	return widget.Card(node.Class("recent"), head.With(node.A(node.Class("link small"), node.Href(s.RecentAll),
+	return widget.Card(node.Class("recent spare"), head.With(node.A(node.Class("link small"), node.Href(s.RecentAll),
 		node.Text("全部 ›"), widget.VisuallyHidden("缴费记录"))), widget.Rows(rows...))
 }

@@ -54,7 +54,7 @@ var pension = []Stop{
 	stop("pension-pay-revealed", press("确定"), see(LiMing)),
 	stop("pension-pay-enrolment", open("/pension/pay"), press("下一步"), title("参保信息选择"), press("展开"), see("征收品目")),
 	{"pension-pay-dues", toPension},
-	stop("pension-pay-assessed", press("特殊缴费"), see("已过缴款期限")),
+	stop("pension-pay-assessed", press("特殊缴费"), see("人社核定")),
 	stop("pension-pay-method", after(toPension, tick(past(0)+" 年度"), press("提交"), title("选择支付方式"))...),
 	stop("pension-pay-agreements", press("确认缴费"), see("用哪份协议扣款")),
 	stop("pension-pay-failed", tick("工商银行（0018）"), press("确认缴费"), see("余额不足")),

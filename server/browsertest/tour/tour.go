@@ -62,7 +62,7 @@ func Care(t *browsertest.Tab) error {
 		if shown, err := t.Shows("退出关怀模式"); err != nil || shown {
 			return err
 		}
-		return t.Press("关怀模式")
+		return t.Press("开启关怀模式")
 	}, until(on)}}.Go(t)
 }
 

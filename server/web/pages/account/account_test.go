@@ -310,19 +310,21 @@ func TestMe(t *testing.T) {
 
 func TestCare(t *testing.T) {
 	for name, c := range map[string]struct {
-		person, care, here string
-		kept               []person.Display
-		to                 string
+		person, care, here, size string
+		kept                     []person.Display
+		to                       string
 	}{
-		"before login only the browser keeps it":  {"", "1", "/login?by=sms", nil, "/login?by=sms"},
-		"after login it follows the person":       {"p1", "1", "/pension", []person.Display{person.Care}, "/pension"},
-		"it can be turned off":                    {"p1", "0", "/me", []person.Display{person.Standard}, "/me"},
-		"another site is no place to return to":   {"", "1", "https://example.org", nil, "/"},
-		"an address with its own host is refused": {"", "1", "//example.org", nil, "/"},
+		"before login only the browser keeps it":  {"", "1", "/login?by=sms", "", nil, "/login?by=sms"},
+		"after login it follows the person":       {"p1", "1", "/pension", "", []person.Display{person.Care}, "/pension"},
+		"its type can be larger":                  {"p1", "1", "/me/care", "30", []person.Display{person.CareMost}, "/me/care"},
+		"a size that is not offered is the first": {"p1", "1", "/me/care", "99", []person.Display{person.Care}, "/me/care"},
+		"it can be turned off":                    {"p1", "0", "/me", "24", []person.Display{person.Standard}, "/me"},
+		"another site is no place to return to":   {"", "1", "https://example.org", "", nil, "/"},
+		"an address with its own host is refused": {"", "1", "//example.org", "", nil, "/"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := &fake{}
-			r := request("", "care", c.care, "here", c.here)
+			r := request("", "care", c.care, "here", c.here, "size", c.size)
 			r.Person = c.person
 			a, err := f.deps().prefer(t.Context(), r)
 			if err != nil || a.To() != c.to || !reflect.DeepEqual(f.preferred, c.kept) {
@@ -354,7 +356,8 @@ func (s stored) Resume(_ context.Context, token string) (rules.Session, bool, er
 	if token != "token" {
 		return rules.Session{}, false, nil
 	}
-	return rules.Session{ID: "s1", Kind: s.kind, Subject: "p1", Name: "李明"}, true, nil
+	seen := today.Start()
+	return rules.Session{ID: "s1", Kind: s.kind, Subject: "p1", Name: "李明", Seen: seen, Ends: seen.Add(20 * time.Minute)}, true, nil
 }
 
 func (stored) Token(session, visitor string) string {
@@ -372,14 +375,15 @@ func (s stored) CheckToken(session, visitor, token string) bool {
 
 func TestSessions(t *testing.T) {
 	f := &fake{unread: 2}
+	ends, warn := today.Start().Add(20*time.Minute), 2*time.Minute
 	for name, c := range map[string]struct {
 		kind  rules.Kind
 		token string
 		want  web.Session
 		ok    bool
 	}{
-		"a resident has notices":   {rules.Resident, "token", web.Session{ID: "s1", Person: "p1", Name: "李明", Unread: 2}, true},
-		"an officer has none":      {rules.Officer, "token", web.Session{ID: "s1", Person: "p1", Name: "李明", Officer: true}, true},
+		"a resident has notices":   {rules.Resident, "token", web.Session{ID: "s1", Person: "p1", Name: "李明", Unread: 2, Ends: ends, Warn: warn}, true},
+		"an officer has none":      {rules.Officer, "token", web.Session{ID: "s1", Person: "p1", Name: "李明", Officer: true, Ends: ends, Warn: warn}, true},
 		"an unknown token is none": {rules.Resident, "other", web.Session{}, false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -148,6 +148,36 @@ func TestWayIn(t *testing.T) {
 			t.Error("large print after it was turned off")
 		}
 	})
+	t.Run("the size of large print is kept", func(t *testing.T) {
+		b := open(t, &fake{display: person.CareMost})
+		b.do(http.MethodGet, "/login", nil)
+		b.post("/login", login())
+		if res := b.do(http.MethodGet, "/me", nil); !strings.Contains(res.body, `class="app care t30`) {
+			t.Error("the type is not as large as it was chosen")
+		}
+	})
+	t.Run("a page says how long the login lasts, and staying makes it last", func(t *testing.T) {
+		b := open(t, &fake{})
+		if res := b.do(http.MethodGet, "/stay", nil); res.body != `{"left":0,"warn":0}` {
+			t.Errorf("a visitor is told %s", res.body)
+		}
+		b.do(http.MethodGet, "/login", nil)
+		b.post("/login", login())
+		if res := b.do(http.MethodGet, "/me", nil); !strings.Contains(res.body, `data-left="1200" data-warn="120"`) {
+			t.Error("the page does not say it")
+		}
+		if res := b.do(http.MethodGet, "/stay", nil); res.body != `{"left":1200,"warn":120}` {
+			t.Errorf("who stays is told %s", res.body)
+		}
+	})
+	t.Run("who was logged in too long ago is told why they are asked again", func(t *testing.T) {
+		b := open(t, &fake{})
+		b.cookies["sid"] = "gone"
+		res := b.do(http.MethodGet, "/me", nil)
+		if res = b.do(http.MethodGet, res.to, nil); !strings.Contains(res.body, "长时间没有操作") {
+			t.Error("the login page does not say it")
+		}
+	})
 	t.Run("large print can be had before login", func(t *testing.T) {
 		b := open(t, &fake{})
 		b.do(http.MethodGet, "/login", nil)

@@ -8,7 +8,6 @@ import (
 	rules "shebao/server/account"
 	"shebao/server/web"
 	"shebao/shared/page"
-	"shebao/shared/person"
 	"shebao/shared/words"
 )
 
@@ -30,11 +29,12 @@ func (d Deps) loginPage() web.Route {
 func (d Deps) login(r *web.Request) page.Login {
 	s := page.Login{
 		Service: d.Service, Way: page.LoginByPassword, Next: next(r), SignedIn: r.Person != "", Demo: d.Demo,
-		Care: page.CareHere{On: r.Care, Here: r.URL},
+		Care: page.CareHere{On: r.Care, Here: r.URL, Size: r.Display.Size()},
 	}
 	if r.Query.Get(page.LoginFieldBy) == string(page.LoginBySMS) {
 		s.Way = page.LoginBySMS
 	}
+	s.Ended = !s.SignedIn && r.Query.Get(page.LoginFieldEnded) != ""
 	return s
 }
 
@@ -84,8 +84,8 @@ func (d Deps) signIn(ctx context.Context, r *web.Request, token string, ses rule
 	if err != nil {
 		return fmt.Errorf("load display of %s: %w", ses.Subject, err)
 	}
-	if display == person.Care {
-		r.Prefer(web.Care, "1")
+	if display.Careful() {
+		r.Prefer(web.Care, string(display))
 	}
 	return nil
 }

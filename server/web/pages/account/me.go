@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"shebao/server/web"
 	"shebao/shared/agreement"
@@ -35,7 +36,7 @@ func (d Deps) me(ctx context.Context, r *web.Request) (page.Me, error) {
 	}
 	s := page.Me{
 		Name: person.MaskName(p.Name), DocumentType: p.Document.Type.Label(), Document: p.Document.Masked(),
-		Phone: person.MaskPhone(p.Phone), Unread: unread, Care: page.CareHere{On: r.Care, Here: page.PathMe},
+		Phone: person.MaskPhone(p.Phone), Unread: unread, Care: page.CareHere{On: r.Care, Here: page.PathMe, Size: r.Display.Size()},
 	}
 	for _, a := range agreements {
 		if a.ObstacleOn(r.Today(), a.Authority) == agreement.None {
@@ -50,7 +51,7 @@ func (d Deps) carePage() web.Route {
 		Pattern: page.PathCare, Access: web.Public,
 		Frame: page.Frame{Title: "关怀模式", Back: page.PathMe, Layout: page.LayoutPlain},
 		Load: func(_ context.Context, r *web.Request) (page.CareSwitch, error) {
-			return page.CareSwitch{Care: page.CareHere{On: r.Care, Here: page.PathCare}}, nil
+			return page.CareSwitch{Care: page.CareHere{On: r.Care, Here: page.PathCare, Size: r.Display.Size()}}, nil
 		},
 		Act: d.prefer,
 	}.Route()
@@ -59,19 +60,27 @@ func (d Deps) carePage() web.Route {
 // prefer keeps the choice in the browser, so that it holds before login, and with the
 // person, so that it follows them to another phone.
 func (d Deps) prefer(ctx context.Context, r *web.Request) (web.Answer[page.CareSwitch], error) {
-	display, notice := person.Standard, "已退出关怀模式"
-	if r.Form.Get(page.FieldCare) == page.CareOn {
-		display, notice = person.Care, "已开启关怀模式"
-	}
+	display, notice := chosen(r)
 	if r.Person != "" {
 		if err := d.Displays.SetDisplay(ctx, r.Person, display); err != nil {
 			return web.Answer[page.CareSwitch]{}, fmt.Errorf("keep display of %s: %w", r.Person, err)
 		}
 	}
-	if display == person.Care {
-		r.Prefer(web.Care, "1")
+	if display.Careful() {
+		r.Prefer(web.Care, string(display))
 	} else {
 		r.Forget(web.Care)
 	}
 	return web.GoSaying[page.CareSwitch](web.Local(r.Form.Get(page.FieldHere)), notice), nil
+}
+
+// chosen is the display that the form asks for, and what is said about it.
+func chosen(r *web.Request) (person.Display, string) {
+	if r.Form.Get(page.FieldCare) != page.CareOn {
+		return person.Standard, "已退出关怀模式"
+	}
+	if size, err := strconv.Atoi(r.Form.Get(page.FieldSize)); err == nil {
+		return person.CareOf(size), "字号已保存"
+	}
+	return person.Care, "已开启关怀模式"
 }

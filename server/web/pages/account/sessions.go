@@ -29,7 +29,9 @@ func (s Sessions) Resume(ctx context.Context, token string) (web.Session, bool, 
 	if err != nil || !ok {
 		return web.Session{}, false, err
 	}
-	out := web.Session{ID: ses.ID, Person: ses.Subject, Name: ses.Name, Officer: ses.Kind == rules.Officer}
+	out := web.Session{
+		ID: ses.ID, Person: ses.Subject, Name: ses.Name, Officer: ses.Kind == rules.Officer, Ends: ses.Ends, Warn: ses.Warn(),
+	}
 	if out.Officer {
 		return out, true, nil
 	}

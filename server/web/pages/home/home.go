@@ -72,7 +72,7 @@ func (d Deps) home(ctx context.Context, r *web.Request) (page.Home, error) {
 	}
 	s := page.Home{
 		Service: d.Service, Name: person.MaskName(r.Name), Greeting: greeting(r.Now), Owed: owed(standing, r.Today()),
-		Care: page.CareHere{On: r.Care, Here: r.URL},
+		Care: page.CareHere{On: r.Care, Here: r.URL, Size: r.Display.Size()},
 	}
 	if s.Agreements, err = d.usable(ctx, r.Person, r.Today()); err != nil {
 		return page.Home{}, err

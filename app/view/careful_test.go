@@ -1,0 +1,94 @@
+package view_test
+
+import (
+	"strings"
+	"testing"
+
+	"shebao/app/node"
+	"shebao/app/node/nodetest"
+	"shebao/app/view"
+	"shebao/app/widget"
+	"shebao/shared/page"
+)
+
+func TestCareful(t *testing.T) {
+	choice := func(label string, state widget.State) node.Node {
+		return widget.CheckCard(widget.Choice{Kind: widget.Radio, Name: "a", Value: label, Label: label, State: state, Reason: "次日生效"})
+	}
+	cases := map[string]struct {
+		body  node.Node
+		want  []string
+		never []string
+	}{
+		"how it ended can be read aloud": {
+			widget.ResultTop(widget.Result{Outcome: widget.Success, Title: "缴费成功", Amount: 300000, Note: "可申请证明"}),
+			[]string{`data-speak="缴费成功，3000元，可申请证明。"`}, nil,
+		},
+		"what has its own sentence keeps it": {
+			widget.Note(widget.Plain, "提示").With(widget.Aloud("自己的话")), []string{`data-speak="自己的话"`}, []string{`data-speak="提示`},
+		},
+		"what can't be chosen is behind one line": {
+			widget.Choices("用哪份协议", choice("甲", widget.Open), choice("乙", widget.Blocked), choice("丙", widget.Blocked)),
+			[]string{"另有 2 项不能选，查看原因</summary>", "次日生效"}, nil,
+		},
+		"where nothing can be chosen the reasons stay": {
+			widget.Choices("用哪份协议", choice("乙", widget.Blocked)), []string{"次日生效"}, []string{"<details"},
+		},
+		"a search above a list is behind its name": {
+			widget.Search("/a", widget.Card(widget.DateRange(widget.Range{Legend: "申报日期"}), widget.Primary("查询"))),
+			[]string{`<details class="folded"><summary class="card">按日期查询</summary><form method="get"`}, nil,
+		},
+		"a search with a mistake in it is open": {
+			widget.Search("/a", widget.Card(widget.DateRange(widget.Range{Legend: "申报日期", Problems: []page.Problem{{Field: "to", Message: "早于起始"}}}))),
+			[]string{"<details class=\"folded\" open>"}, nil,
+		},
+		"a spare card is behind its heading": {
+			widget.Card(node.Class("spare"), widget.Heading("最近缴费"), widget.Para("城乡居民养老")), []string{`<summary class="card">最近缴费</summary>`}, nil,
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			set := view.NewSet([]view.Screen{view.Of("/c", func(state) node.Node { return c.body })})
+			draw := func(f page.Frame) string {
+				root, err := set.Page("/c", f, state{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				nodetest.RoundTrip(t, root)
+				return node.String(root)
+			}
+			got := draw(page.Frame{Care: true, Size: 24})
+			for _, s := range append(c.want, `class="app care t24"`) {
+				if !strings.Contains(got, s) {
+					t.Errorf("%s is not in %s", s, got)
+				}
+			}
+			for _, s := range c.never {
+				if strings.Contains(got, s) {
+					t.Errorf("%s is in %s", s, got)
+				}
+			}
+			if plain := draw(page.Frame{}); strings.Contains(plain, "folded") {
+				t.Errorf("outside 关怀模式 something is folded: %s", plain)
+			}
+		})
+	}
+}
+
+func TestSentence(t *testing.T) {
+	for name, c := range map[string]struct {
+		tree node.Node
+		want string
+	}{
+		"amounts are spoken as amounts":     {widget.Para("应付 ¥ 1,234.50，其中 ¥ 90.00"), "应付 1234.50元，其中 90元。"},
+		"controls are not spoken":           {node.Group{widget.Para("继续吗？"), widget.Primary("确定")}, "继续吗？"},
+		"facts are spoken with their names": {widget.Rows(widget.Fact("税务机关", "东城区税务局"), widget.Money("金额", 60000)), "税务机关，东城区税务局，金额，600元。"},
+		"nothing says nothing":              {node.Div(), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := view.Sentence(c.tree); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
