@@ -21,7 +21,7 @@ func ErrorSummary(problems []page.Problem) node.Node {
 	if len(problems) == 0 {
 		return nil
 	}
-	return node.Div(node.ID("errors"), node.Class("errors"), node.Role("alert"), node.TabIndex(-1),
+	return node.Div(node.ID("errors"), node.Class("errors"), node.Role("alert"), node.TabIndex(-1), node.AutoFocus,
 		node.H2(node.Class("h2"), node.Text("请先处理以下问题")),
 		node.Ul(node.Map(problems, func(p page.Problem) node.Node {
 			if p.Field == "" {
