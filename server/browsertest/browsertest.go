@@ -52,6 +52,7 @@ func (b *Browser) Close() {
 type Options struct {
 	NoScript      bool // JavaScript is switched off
 	Dark          bool
+	Forced        bool  // the system's own few colours, as people with low vision choose them
 	Width, Height int64 // 390×844 when zero
 }
 
@@ -94,6 +95,9 @@ func newTab(ctx context.Context, stop context.CancelFunc, base string, o Options
 	if err == nil && o.Dark {
 		err = t.Prefer("dark")
 	}
+	if err == nil && o.Forced {
+		err = t.prefer("prefers-color-scheme", "dark", "forced-colors", "active")
+	}
 	if err != nil {
 		stop()
 		return nil, fmt.Errorf("set up tab: %w", err)
@@ -103,9 +107,16 @@ func newTab(ctx context.Context, stop context.CancelFunc, base string, o Options
 
 // Prefer makes the device light or dark, and nothing on it move.
 func (t *Tab) Prefer(scheme string) error {
-	return call(t.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
-	})
+	return t.prefer("prefers-color-scheme", scheme, "prefers-reduced-motion", "reduce")
+}
+
+// prefer sets media features: name, value, name, value.
+func (t *Tab) prefer(pairs ...string) error {
+	var features []*emulation.MediaFeature
+	for i := 0; i+1 < len(pairs); i += 2 {
+		features = append(features, &emulation.MediaFeature{Name: pairs[i], Value: pairs[i+1]})
+	}
+	return call(t.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
 }
 
 // Close closes the tab.

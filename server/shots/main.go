@@ -1,5 +1,5 @@
-// Command shots takes a picture of every screen, light, dark and in 关怀模式, of a
-// program that it starts with an empty store.
+// Command shots takes a picture of every screen in every way to look at it: light, dark, in
+// 关怀模式, zoomed in, with forced colours; of a program that it starts with an empty store.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 func main() {
 	bin := flag.String("bin", "bin/shebao", "the program")
 	out := flag.String("out", "build/shots", "folder for the pictures")
-	only := flag.String("only", "", "modes to take, comma separated; all when empty: light,dark,care,admin")
+	only := flag.String("only", "", "modes to take, comma separated; all when empty: light, dark, care, care-dark, care-30, zoom, contrast, admin")
 	flag.Parse()
 	if err := run(*bin, *out, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "shots:", err)
@@ -31,7 +31,7 @@ func main() {
 type mode struct {
 	name    string
 	options browsertest.Options
-	care    bool
+	prepare func(*browsertest.Tab) error // what the person sets first, nil for nothing
 	legs    []tour.Leg
 }
 
@@ -39,9 +39,11 @@ func modes() []mode {
 	return []mode{
 		{name: "light", legs: tour.Residents()},
 		{name: "dark", options: browsertest.Options{Dark: true}, legs: tour.Residents()},
-		{name: "care", care: true, legs: tour.Residents()},
-		{name: "care-dark", options: browsertest.Options{Dark: true}, care: true, legs: tour.Residents()},
+		{name: "care", prepare: tour.Care, legs: tour.Residents()},
+		{name: "care-dark", options: browsertest.Options{Dark: true}, prepare: tour.Care, legs: tour.Residents()},
+		{name: "care-30", prepare: tour.CareMost, legs: tour.Residents()},
 		{name: "zoom", options: browsertest.Options{Width: 320, Height: 844}, legs: tour.Residents()},
+		{name: "contrast", options: browsertest.Options{Forced: true}, legs: tour.Residents()},
 		{name: "admin", options: browsertest.Options{Width: 1280, Height: 800}, legs: tour.Officers()},
 	}
 }
@@ -95,8 +97,8 @@ func walkLeg(browser *browsertest.Browser, url, out string, m mode, leg tour.Leg
 	if err := leg.Enter(tab); err != nil {
 		return err
 	}
-	if m.care {
-		if err := tour.Care(tab); err != nil {
+	if m.prepare != nil {
+		if err := m.prepare(tab); err != nil {
 			return err
 		}
 	}

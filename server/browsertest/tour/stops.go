@@ -9,6 +9,7 @@ var visitor = []Stop{
 	stop("reset", open("/reset"), until(`document.querySelector("h1")`)),
 	stop("help", open("/help"), see("12366")),
 	stop("verify", open("/verify"), until(`document.querySelector("h1")`)),
+	stop("verify-refused", press("开始校验"), see("请先处理以下问题")),
 	stop("unknown", open("/nothing"), title("页面不存在")),
 	stop("offline", open("/offline"), until(`document.querySelector("h1")`)),
 }
@@ -84,6 +85,15 @@ var medical = []Stop{
 	stop("medical-declarations", open("/medical/declarations"), see("移动端")),
 	stop("medical-declaration", press("查看明细"), title("申报明细")),
 	stop("me-unread", open("/me"), see("未读")),
+}
+
+var certificates = []Stop{
+	stop("certificates", open("/certificates"), see("记录打印")),
+	stop("certificate-downloads-none", open("/certificates/downloads?from=2001-01-01&to=2001-02-01"), see("没有缴费证明")),
+	stop("certificate-apply", open("/certificates/apply"), see("选择费款所属期的起止月份")),
+	stop("certificate-apply-rows", open("/pension/payments"), press("更多相关操作"), press("证明申请"), see("缴费明细")),
+	stop("certificate-downloads", press("证明申请"), see("制作成功")),
+	stop("certificate", press("查看"), title("社会保险费缴费证明"), until(`document.querySelector("a.sheet img").naturalWidth > 800`)),
 }
 
 var amounts = []Stop{

@@ -3,6 +3,7 @@
 package tour
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -56,14 +57,18 @@ func (l Leg) Enter(t *browsertest.Tab) error {
 }
 
 // Care turns 关怀模式 on where it is not yet.
-func Care(t *browsertest.Tab) error {
-	on := `document.querySelector(".app.care")`
-	return Stop{"care", []Step{open("/me/care"), func(t *browsertest.Tab) error {
-		if shown, err := t.Shows("退出关怀模式"); err != nil || shown {
-			return err
+func Care(t *browsertest.Tab) error { return care(t, "大") }
+
+// CareMost turns 关怀模式 on with its largest type.
+func CareMost(t *browsertest.Tab) error { return care(t, "最大") }
+
+func care(t *browsertest.Tab, size string) error {
+	return Stop{"care", []Step{open("/me/care"), tick(size), func(t *browsertest.Tab) error {
+		if on, err := t.Shows("保存字号"); err != nil || on {
+			return errors.Join(err, t.Press("保存字号"))
 		}
 		return t.Press("开启关怀模式")
-	}, until(on)}}.Go(t)
+	}, until(`document.querySelector(".app.care") && document.getElementById("toast")`)}}.Go(t)
 }
 
 func open(path string) Step {
@@ -104,6 +109,7 @@ func Residents() []Leg {
 		{LiMing, records},
 		{LiMing, pension},
 		{LiMing, medical},
+		{LiMing, certificates},
 		{LiMing, amounts},
 		{LiMing, agreements},
 		{WangXiuying, noAgreement},
