@@ -22,6 +22,7 @@ import (
 	"shebao/server/localmongo"
 	"shebao/server/notice"
 	"shebao/server/reconcile"
+	"shebao/server/refund"
 	"shebao/server/store"
 	"shebao/server/vault"
 	"shebao/shared/period"
@@ -44,6 +45,7 @@ type backend struct {
 	payments     *contribution.Service
 	debits       *debit.Service
 	reconcile    *reconcile.Service
+	refunds      *refund.Service
 	accounts     accounts
 	console      console
 	certificates certificates
@@ -165,8 +167,9 @@ func (b *backend) openRules(ctx context.Context) error {
 	if err := b.openCertificates(); err != nil {
 		return err
 	}
-	if b.local != nil { // nobody else can be working on a payment
-		if err := b.payments.TakeOver(ctx); err != nil {
+	b.openRefunds()
+	if b.local != nil { // nobody else can be working on a payment or refund
+		if err := errors.Join(b.payments.TakeOver(ctx), b.refunds.TakeOver(ctx)); err != nil {
 			return err
 		}
 	}
@@ -178,6 +181,7 @@ func (b *backend) work(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { b.payments.Run(ctx) })
 	all.Go(func() { b.debits.Run(ctx) })
+	all.Go(func() { b.refunds.Run(ctx) })
 	all.Go(func() { b.console.rates.Run(ctx) })
 	all.Go(func() { b.console.intake.Run(ctx) })
 	all.Go(func() { b.agreements.Run(ctx) })
@@ -187,6 +191,7 @@ func (b *backend) work(ctx context.Context) {
 	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
 	b.payments.Wait(wait)
+	b.refunds.Wait(wait)
 	b.agreements.Wait(wait)
 	b.certificates.Wait(wait)
 	b.accounts.Flush()

@@ -17,6 +17,7 @@ import (
 	"shebao/server/web/pages/contribution"
 	"shebao/server/web/pages/home"
 	"shebao/server/web/pages/notice"
+	"shebao/server/web/pages/refund"
 	"shebao/shared/page"
 	"shebao/shared/region"
 	assets "shebao/web"
@@ -44,6 +45,7 @@ func newServer(b *backend, files *assets.Assets) *web.Server {
 			b.mountAPI(app)
 			b.mountCertificates(app)
 			web.LiveAgreements(b.live, b.store, b.agreements)(app)
+			web.LiveOwn(b.live, "refunds", b.refunds, b.lookRefund)(app)
 		},
 	})
 }
@@ -75,6 +77,7 @@ func routes(b *backend) []web.Route {
 			Rules: b.certificates, Captcha: b.certificates.captcha, Files: b.certificateFiles(), Cursor: b.store.CertificateCursor,
 		}),
 		notice.Pages(notice.Deps{Rules: b.notices}),
+		refund.Pages(refund.Deps{Rules: b.refunds, Records: b.store, City: b.city}),
 		admin.Pages(b.adminDeps()),
 	} {
 		all = append(all, list...)

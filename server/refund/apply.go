@@ -187,6 +187,18 @@ func (s *Service) Own(ctx context.Context, person, id string) (model.Refund, err
 	return r, nil
 }
 
+// maxShown is how many refunds a person's list shows.
+const maxShown = 100
+
+// Of lists the person's refunds, newest first.
+func (s *Service) Of(ctx context.Context, person string) ([]model.Refund, error) {
+	list, err := s.Store.RefundsOf(ctx, person, maxShown)
+	if err != nil {
+		return nil, fmt.Errorf("list refunds of %s: %w", person, err)
+	}
+	return list, nil
+}
+
 // Load returns a refund, RefuseUnknown when there is none.
 func (s *Service) Load(ctx context.Context, id string) (model.Refund, error) {
 	r, ok, err := s.Store.Refund(ctx, id)

@@ -37,7 +37,7 @@ func (s *Service) reverse(ctx context.Context, r model.Refund) error {
 	if s.Certificates == nil {
 		return nil
 	}
-	if err := s.Certificates.Reversed(ctx, r.Declaration); err != nil {
+	if err := s.Certificates.Reversed(ctx, r.Declaration, words.RefundEndsPaper+r.Ticket); err != nil {
 		return fmt.Errorf("certificates after refund %s: %w", r.ID, err)
 	}
 	s.Checkpoint("follow.certificates")

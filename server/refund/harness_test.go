@@ -119,7 +119,7 @@ type papers struct {
 
 func (p *papers) Stating(context.Context, string) ([]refund.Certificate, error) { return nil, nil }
 
-func (p *papers) Reversed(_ context.Context, declaration string) error {
+func (p *papers) Reversed(_ context.Context, declaration, _ string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.ended[declaration]++

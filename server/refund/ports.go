@@ -55,15 +55,15 @@ type Contributions interface {
 type Certificate struct {
 	ID, Number, State string
 	Applied           time.Time
-	Withdrawn         bool
 }
 
 // Certificates react to money that went back.
 type Certificates interface {
 	// Stating lists those that state the declaration.
 	Stating(ctx context.Context, declaration string) ([]Certificate, error)
-	// Reversed ends every certificate that states the declaration. It may be repeated.
-	Reversed(ctx context.Context, declaration string) error
+	// Reversed ends every certificate that states the declaration; reason is what the
+	// holders read. It may be repeated.
+	Reversed(ctx context.Context, declaration, reason string) error
 }
 
 // Bank gives money back. See bankapi for codes.

@@ -3,6 +3,8 @@
 // tables of their legal states. No I/O, no clock.
 package contribution
 
+import "strconv"
+
 // Scheme is an insurance scheme (险种).
 type Scheme string
 
@@ -22,6 +24,15 @@ func (s Scheme) Label() string {
 	default:
 		return string(s)
 	}
+}
+
+// YearTitle names a year's contribution on screens: 2026 年度 城乡居民养老.
+func YearTitle(s Scheme, year int, kind Kind) string {
+	title := strconv.Itoa(year) + " 年度 " + s.Label()
+	if kind == Assessed {
+		title += "（特殊缴费）"
+	}
+	return title
 }
 
 // Levy is the scheme's levy item (征收项目) and sub-item (品目) with their codes.

@@ -16,7 +16,10 @@ const (
 	Unsigned Kind = "unsigned" // an agreement was not
 	Revoked  Kind = "revoked"  // an agreement was revoked
 	Ended    Kind = "ended"    // the bank ended an agreement
-	Voided   Kind = "voided"   // a certificate was withdrawn
+
+	Refunded    Kind = "refunded"    // money went back
+	NotRefunded Kind = "notrefunded" // a refund was refused, or the bank did not make it
+	Voided      Kind = "voided"      // a certificate was withdrawn
 )
 
 // Important tells that the person is told by SMS too: money did not move as expected,

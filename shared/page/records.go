@@ -113,8 +113,9 @@ type PaidRecords struct {
 	Years    []YearPaid  `json:"years,omitempty"`
 	Rows     []PaidEntry `json:"rows"`
 	Turn     Turn        `json:"turn"`
-	Apply    string      `json:"apply"` // 【证明申请】
-	Pay      string      `json:"pay"`   // path of 缴费办理
+	Refunded []PaidEntry `json:"refunded,omitempty"` // 已退费, in no total
+	Apply    string      `json:"apply"`              // 【证明申请】
+	Pay      string      `json:"pay"`                // path of 缴费办理
 }
 
 // YearPaid is one year's sum.
@@ -138,5 +139,9 @@ type PaidRecord struct {
 	Title  string    `json:"title"`
 	Amount money.Fen `json:"amount"` // fen
 	Facts  []PayPair `json:"facts"`
-	Apply  string    `json:"apply"`
+	Apply  string    `json:"apply,omitempty"`  // "" once the money went back
+	Refund string    `json:"refund,omitempty"` // path of 【申请退费】, "" when it is not theirs to ask
+	Back   string    `json:"back,omitempty"`   // path of the refund under way, or done
+	State  string    `json:"state,omitempty"`  // of that refund
+	Tone   string    `json:"tone,omitempty"`
 }

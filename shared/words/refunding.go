@@ -32,8 +32,9 @@ const (
 	RefundVanished = "银行确认没有收到退款指令，款项没有退出"
 )
 
-// Notices about refunds.
+// Notices about refunds. The ticket number follows RefundEndsPaper.
 const (
+	RefundEndsPaper         = "所列缴费已退费，电子税票号 "
 	NoticeRefundedTitle     = "退费成功"
 	NoticeRefundFailedTitle = "退费暂未成功"
 	NoticeRefundRefuseTitle = "退费申请未通过"

@@ -30,6 +30,7 @@ func Me(s page.Me) node.Node {
 		widget.EntryList(
 			widget.Entry{Label: "消息", Note: "扣款结果、协议变化、证明制作", Href: page.PathNotices, Icon: "bell", End: unread},
 			widget.Entry{Label: "缴费协议", Href: "/agreements", Icon: "card", End: agreements},
+			widget.Entry{Label: "我的退费", Note: "退费申请和进度", Href: page.PatternRefunds, Icon: "coins"},
 			widget.Entry{Label: "常用缴费人", Note: "为他人缴费时可直接选择", Href: page.PathPayees, Icon: "people"},
 			widget.Entry{Label: "离线保存", Note: "没有网络时也能查看的记录和证明", Href: page.PathOffline, Icon: "download", Native: true},
 			widget.Entry{Label: "咨询与办理部门", Href: page.PathHelp, Icon: "info"}),

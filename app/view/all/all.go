@@ -11,6 +11,7 @@ import (
 	"shebao/app/view/contribution"
 	"shebao/app/view/home"
 	"shebao/app/view/notice"
+	"shebao/app/view/refund"
 )
 
 // Screens is the program's set of screens.
@@ -23,5 +24,6 @@ func Screens() view.Set {
 		contribution.Screens(),
 		home.Screens(),
 		notice.Screens(),
+		refund.Screens(),
 	)
 }

@@ -23,7 +23,7 @@ func Payments(s page.PaidRecords) node.Node {
 	}
 	if len(s.Rows) == 0 {
 		return append(body, widget.Empty("没有缴费记录", "该费款所属期内没有已缴费款。刚缴费成功的，请稍后再查；在其他渠道缴费的，入库后显示。",
-			widget.GhostLink("去缴费", s.Pay)))
+			widget.GhostLink("去缴费", s.Pay)), refunded(s.Refunded))
 	}
 	body = append(body, yearly(s), widget.Title("缴费明细"))
 	entries := make([]widget.Entry, len(s.Rows))
@@ -34,11 +34,23 @@ func Payments(s page.PaidRecords) node.Node {
 		}
 		entries[i] = widget.Entry{Label: e.Title, Note: note, Href: e.Path, End: node.Text(e.Amount.Display())}
 	}
-	return append(body, widget.EntryList(entries...), pager(s.Turn),
+	return append(body, widget.EntryList(entries...), pager(s.Turn), refunded(s.Refunded),
 		widget.Card(widget.Disclosure("更多相关操作",
 			widget.Para("可将查询到的缴费记录开具为「社会保险费缴费证明」。"),
 			widget.GhostLink("证明申请", s.Apply))),
 		widget.Keep(widget.Kept{Title: "缴费记录 " + s.Span.From + " 至 " + s.Span.To}))
+}
+
+// refunded are the records whose money went back.
+func refunded(list []page.PaidEntry) node.Node {
+	if len(list) == 0 {
+		return nil
+	}
+	entries := make([]widget.Entry, len(list))
+	for i, e := range list {
+		entries[i] = widget.Entry{Label: e.Title, Note: e.Note + " · " + e.Amount.Display(), Href: e.Path, End: widget.Tag(widget.Off, "已退费")}
+	}
+	return node.Group{widget.Title("已退费（不计入合计）"), widget.EntryList(entries...)}
 }
 
 // yearly are the totals, which only the first page has.

@@ -16,6 +16,7 @@ import (
 	model "shebao/shared/contribution"
 	"shebao/shared/page"
 	"shebao/shared/person"
+	"shebao/shared/refund"
 )
 
 // Rules are the rules of owing and paying. *contribution.Service is one.
@@ -36,6 +37,8 @@ type Records interface {
 	DeclaredCursor(d model.Declaration) string
 	PaidIn(ctx context.Context, f rules.PaidFilter) ([]model.Declaration, error)
 	PaidCursor(d model.Declaration) string
+	// RefundsOfDeclaration lists the refunds asked for a declaration, newest first.
+	RefundsOfDeclaration(ctx context.Context, declaration string) ([]refund.Refund, error)
 	// Agreements lists a payer's agreements, newest first.
 	Agreements(ctx context.Context, payer string) ([]agreement.Agreement, error)
 }

@@ -106,11 +106,7 @@ func within(views []rules.View, marks []string) []rules.View {
 
 // yearTitle is what a due or record is called: 2026 年度 城乡居民养老.
 func yearTitle(scheme model.Scheme, year int, kind model.Kind) string {
-	title := strconv.Itoa(year) + " 年度 " + scheme.Label()
-	if kind == model.Assessed {
-		title += "（特殊缴费）"
-	}
-	return title
+	return model.YearTitle(scheme, year, kind)
 }
 
 func (f *flow) dueCard(v rules.View, r *web.Request) page.DueCard {

@@ -10,6 +10,7 @@ import (
 	model "shebao/shared/contribution"
 	"shebao/shared/page"
 	"shebao/shared/period"
+	"shebao/shared/refund"
 )
 
 // maxTotalled bounds the records that the totals by year add up.
@@ -43,6 +44,9 @@ func (d Deps) paid(ctx context.Context, r *web.Request, scheme model.Scheme) (pa
 	}
 	if f.After == "" {
 		totals(&s, rows)
+		if err := d.refunded(ctx, r, f, &s); err != nil {
+			return s, err
+		}
 	}
 	next := ""
 	if len(rows) > rules.PageSize {
@@ -58,6 +62,23 @@ func (d Deps) paid(ctx context.Context, r *web.Request, scheme model.Scheme) (pa
 		s.Rows = append(s.Rows, e)
 	}
 	return s, nil
+}
+
+// refunded adds the records whose money went back: they stand apart and in no total.
+func (d Deps) refunded(ctx context.Context, r *web.Request, f rules.PaidFilter, s *page.PaidRecords) error {
+	f.Show = rules.ShowRefunded
+	back, err := d.Records.PaidIn(ctx, f)
+	if err != nil {
+		return err
+	}
+	for _, v := range back {
+		e, err := d.paidEntry(ctx, v, r)
+		if err != nil {
+			return err
+		}
+		s.Refunded = append(s.Refunded, e)
+	}
+	return nil
 }
 
 // totals adds up what was paid, by year and together.
@@ -149,9 +170,34 @@ func (d Deps) record(ctx context.Context, v model.Declaration, r *web.Request) (
 	if v.Pay == model.Reversed {
 		facts = append(facts, page.PayPair{Label: "缴费状态", Value: v.Pay.Label()})
 	}
-	return page.PaidRecord{
-		Title: yearTitle(v.Scheme, v.Year, v.Kind), Amount: v.Amount, Facts: facts, Apply: applyPath(v.Scheme, v.Period),
-	}, nil
+	s := page.PaidRecord{Title: yearTitle(v.Scheme, v.Year, v.Kind), Amount: v.Amount, Facts: facts}
+	if v.Pay == model.Paid {
+		s.Apply = applyPath(v.Scheme, v.Period)
+	}
+	if v.Payer != r.Person { // only who paid may ask for the money, or know that it was asked for
+		return s, nil
+	}
+	err = d.refundOf(ctx, v, &s)
+	return s, err
+}
+
+// refundOf adds the way to ask for the money back, or to the refund there is.
+func (d Deps) refundOf(ctx context.Context, v model.Declaration, s *page.PaidRecord) error {
+	list, err := d.Records.RefundsOfDeclaration(ctx, v.ID)
+	if err != nil {
+		return err
+	}
+	if len(list) > 0 && (!list[0].State.Final() || list[0].State == refund.Refunded) {
+		s.Back, s.State, s.Tone = page.PatternRefunds+"/"+list[0].ID, list[0].State.Label(), "warn"
+		if list[0].State == refund.Refunded {
+			s.Tone = "ok"
+		}
+		return nil
+	}
+	if v.Pay == model.Paid {
+		s.Refund = address(page.PatternRefundApply, queryOf(page.RefundFieldRecord, v.ID))
+	}
+	return nil
 }
 
 // peopleFacts say who is insured and, when that differs, who paid, masked.
