@@ -148,6 +148,6 @@ func maskOf(img image.Image) mask {
 			m.colour[i] = byte(min(sum[i]*255/weight, 255))
 		}
 	}
-	m.alpha, m.ground = deflate(alpha), deflate(make([]byte, len(alpha)))
+	m.alpha, m.ground = squeeze(alpha), squeeze(make([]byte, len(alpha)))
 	return m
 }

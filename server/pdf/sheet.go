@@ -210,10 +210,7 @@ func (s *sheet) fill(grey uint8, boxes ...box) {
 	})
 }
 
-// pageCompression costs a third of the default's time and 5 % more bytes.
-const pageCompression = 3
-
-// paper is the drawn pages, not yet stamped.
+// paper is the drawn pages, not yet compressed and stamped.
 type paper struct {
 	data    []byte          // PDF
 	subsets [2]fonts.Subset // by weight
@@ -224,7 +221,7 @@ func (s *sheet) finish() (paper, error) {
 	var out paper
 	var p gopdf.GoPdf
 	p.Start(gopdf.Config{PageSize: *gopdf.PageSizeA4})
-	p.SetCompressLevel(pageCompression)
+	p.SetNoCompression() // it would make a compressor a page and feed it character by character
 	for w := range s.runes {
 		subset, err := fonts.Cut(slices.Collect(maps.Keys(s.runes[w])), s.fonts[w]...)
 		if err != nil {

@@ -143,7 +143,8 @@ func (d Deps) editionTable(ctx context.Context, c certificate.Record) (page.Tabl
 		}
 		t.Rows = append(t.Rows, []page.Cell{
 			text(count(e.Edition)), text(clockTime(e.Applied)), text(count(e.Count)), text(e.Total.Plain()),
-			{Text: e.State.Label(), Tone: stateTone(e.State)}, open,
+			{Text: e.State.Label(), Tone: stateTone(e.State)},
+			open,
 		})
 	}
 	return t, nil

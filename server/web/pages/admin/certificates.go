@@ -176,7 +176,8 @@ func (d Deps) certificateTable(ctx context.Context, title string, list []certifi
 		}
 		t.Rows = append(t.Rows, []page.Cell{
 			text(clockTime(c.Applied)), text(c.Number), text(count(c.Edition)), text(holder), text(c.Range.Months.String()), text(count(c.Count)),
-			text(c.Total.Plain()), {Text: c.State.Label(), Tone: stateTone(c.State)},
+			text(c.Total.Plain()),
+			{Text: c.State.Label(), Tone: stateTone(c.State)},
 			{Text: "查看", Href: certificatePath(c.ID), Spoken: "查看 " + c.Number + " 第 " + count(c.Edition) + " 版"},
 		})
 	}
