@@ -201,7 +201,7 @@ type register struct{ rules *certificate.Service }
 
 func (r register) Lookup(ctx context.Context, number string) (verify.Record, bool, error) {
 	c, known, err := r.rules.Lookup(ctx, number)
-	return verify.Record{Edition: c.Edition, State: c.State, CheckCode: c.Facts.CheckCode}, known, err
+	return verify.Record{Edition: c.Edition, State: c.State, CheckCode: c.Facts.CheckCode, Cause: c.Cause}, known, err
 }
 
 type certificateTrail struct{ log *audit.Log }

@@ -88,8 +88,8 @@ func (s *Service) Lookup(ctx context.Context, number string) (model.Record, bool
 	if err != nil {
 		return c, false, err
 	}
-	if status == Withdrawn {
-		c.State = model.Withdrawn
+	if status == Withdrawn && c.State != model.Withdrawn { // just now
+		c.State, c.Cause = model.Withdrawn, model.Reversed
 	}
 	return c, true, nil
 }

@@ -12,6 +12,7 @@ type Record struct {
 	Edition   int                   // the latest
 	State     certificate.State     // of the latest
 	CheckCode certificate.CheckCode // of the latest
+	Cause     certificate.Cause     // why the latest was withdrawn
 }
 
 // Registry is the register of certificates. Lookup says false for an unknown number.
@@ -32,6 +33,9 @@ func Judge(ctx context.Context, r Report, registry Registry) (Report, error) {
 	}
 	r.Reason = judge(record, known, *r.Facts)
 	r.Current = r.Reason == Valid
+	if r.Reason == Withdrawn {
+		r.Cause = record.Cause
+	}
 	return r, nil
 }
 

@@ -47,7 +47,7 @@ func (r Reason) Message() string {
 	case NoRecord:
 		return "没有找到这份证明的签发记录"
 	case Withdrawn:
-		return "证明已被撤回"
+		return "证明已失效，不能再使用"
 	case Reissued:
 		return "证明已重新开具，请使用新的一份"
 	case Outdated:
@@ -115,13 +115,14 @@ type Report struct {
 	Intact  bool               `json:"intact"`            // 内容完整: every byte is as signed
 	Genuine bool               `json:"genuine"`           // 真实签发: signed by us, whatever happened since
 	Current bool               `json:"current"`           // 状态有效: the register has it so; false until Verify asked
+	Cause   certificate.Cause  `json:"cause,omitempty"`   // why it was withdrawn
 	Changes []Change           `json:"changes,omitempty"` // each change found
 	Facts   *certificate.Facts `json:"facts,omitempty"`   // what we signed, only ever from our own signature
 }
 
 // Lines are the report in people's words, one finding a line.
 func (r Report) Lines() []string {
-	lines := []string{r.Reason.Message()}
+	lines := []string{r.Standing()}
 	for _, c := range r.Changes {
 		line := c.Kind.Message()
 		if c.Page > 0 {
@@ -130,6 +131,14 @@ func (r Report) Lines() []string {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// Standing is the reason in people's words, for a withdrawn one with its cause.
+func (r Report) Standing() string {
+	if r.Cause == "" {
+		return r.Reason.Message()
+	}
+	return r.Reason.Message() + "：" + r.Cause.Label()
 }
 
 func refuse(r Reason) Report { return Report{Reason: r} }

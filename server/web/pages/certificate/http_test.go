@@ -70,7 +70,7 @@ func (s *site) Attested(canonical, proof []byte) bool {
 
 func (s *site) Lookup(ctx context.Context, number string) (files.Record, bool, error) {
 	c, ok, err := s.rules.Lookup(ctx, number)
-	return files.Record{Edition: c.Edition, State: c.State, CheckCode: c.Facts.CheckCode}, ok, err
+	return files.Record{Edition: c.Edition, State: c.State, CheckCode: c.Facts.CheckCode, Cause: c.Cause}, ok, err
 }
 
 func (s *site) Verify(ctx context.Context, data []byte) (files.Report, error) {
@@ -323,7 +323,7 @@ func TestHTTP(t *testing.T) {
 		if _, body := s.post("/verify", "", values("taxpayer", liming, "code", code, "question", id, "captcha", digits)); !strings.Contains(body, model.Misstated.Label()) || strings.Contains(body, "姓名登记错误") {
 			t.Error(body)
 		}
-		if body := s.upload([]byte(document)); !strings.Contains(body, files.Withdrawn.Message()) {
+		if body := s.upload([]byte(document)); !strings.Contains(body, files.Withdrawn.Message()+"："+model.Misstated.Label()) {
 			t.Error(body)
 		}
 		if status, _ := s.get("/certificates/"+c.ID+"/pdf", "li"); status != http.StatusNotFound {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -356,9 +357,17 @@ func TestUpload(t *testing.T) {
 		} {
 			f, d := deps(t)
 			f.report = files.Report{Reason: reason}
-			if s := send(t, d, []byte("x")); s.Result.Good || s.Result.Notes[0] != reason.Message() {
+			if s := send(t, d, []byte("x")); s.Result.Good || !slices.Contains(s.Result.Notes, reason.Message()) {
 				t.Errorf("%s: %+v", reason, s.Result)
 			}
+		}
+	})
+	t.Run("of an intact file that is no longer valid the title and the check say so, once", func(t *testing.T) {
+		f, d := deps(t)
+		f.report = files.Report{Reason: files.Withdrawn, Cause: model.Returned, Intact: true, Genuine: true, Facts: &f.one.Facts}
+		s := send(t, d, []byte("x")).Result
+		if s.Good || s.Title != "证明已失效" || len(s.Notes) != 0 || s.Checks[2].OK || !strings.Contains(s.Checks[2].Note, model.Returned.Label()) {
+			t.Errorf("%+v", s)
 		}
 	})
 	t.Run("a genuine file passes and one without the register's word does not", func(t *testing.T) {

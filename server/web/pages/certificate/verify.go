@@ -149,16 +149,22 @@ func result(f rules.Finding) *page.VerifyFound {
 // fileResult is what reading a file and the register said.
 func fileResult(r files.Report) *page.VerifyFound {
 	out := &page.VerifyFound{Good: r.Reason == files.Valid && r.Current, Title: "文件校验未通过"}
-	if out.Good {
+	switch {
+	case out.Good:
 		out.Title = "校验结果一致"
-	} else {
+	case r.Reason == files.Withdrawn:
+		out.Title = "证明已失效"
+	case r.Reason == files.Reissued:
+		out.Title = "证明已重新开具"
+	}
+	if !r.Intact { // of an intact file the checks say all there is to say
 		out.Notes = r.Lines()
 	}
 	if r.Genuine || r.Intact {
 		out.Checks = []page.VerifyCheck{
 			note{"每个字节都与签发时一致", "内容与签发时不一致"}.check("内容完整", r.Intact),
 			note{"由本系统签发", "不是由本系统签发"}.check("真实签发", r.Genuine),
-			note{"证明现行有效", r.Reason.Message()}.check("状态有效", r.Current),
+			note{"证明现行有效", r.Standing()}.check("状态有效", r.Current),
 		}
 	}
 	if r.Facts != nil {
