@@ -64,6 +64,15 @@ var everything = map[string]url.Values{
 	"/pension/declarations": {page.FieldFrom: {"2021-11-24"}, page.FieldTo: {"2026-11-23"}},
 }
 
+// queriesOf is how many queries a page asks: the first one of payments looks for what was
+// refunded too.
+func queriesOf(path string, at int) int {
+	if path == "/pension/payments" && at == 0 {
+		return 2
+	}
+	return 1
+}
+
 func TestEveryPageOfALongListIsOneIndexedQuery(t *testing.T) {
 	w, watch := longMemory(t)
 	for path, load := range turners(w) {
@@ -73,10 +82,12 @@ func TestEveryPageOfALongListIsOneIndexedQuery(t *testing.T) {
 				rows, next := load(to)
 				seen += rows
 				queries := watch.Take()
-				if len(queries) != 1 {
+				if len(queries) != queriesOf(path, pages) {
 					t.Fatalf("page %d: %d queries: %v", pages+1, len(queries), queries)
 				}
-				checkPlan(t, watch, queries[0], pages)
+				for _, q := range queries {
+					checkPlan(t, watch, q, pages)
+				}
 				to = next
 			}
 			if seen < 500 || pages < 25 {
