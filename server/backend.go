@@ -24,7 +24,9 @@ import (
 	"shebao/server/reconcile"
 	"shebao/server/refund"
 	"shebao/server/store"
+	"shebao/server/translate"
 	"shebao/server/vault"
+	"shebao/shared/lang"
 	"shebao/shared/period"
 	"shebao/shared/region"
 )
@@ -38,6 +40,7 @@ type backend struct {
 	vault        *vault.Vault
 	local        *localmongo.Server // nil with a MongoDB server
 	store        *store.Store
+	speaks       map[lang.Tag]*translate.Catalogue
 	bank         *bankLink
 	audit        *audit.Log
 	notices      *notice.Service
@@ -79,6 +82,9 @@ func openBackend(ctx context.Context, cfg config.Config, log *slog.Logger) (b *b
 		b.city.Service += "（演示）"
 		b.city.Label += "演示"
 		b.city.ExtendTo(period.DateOf(b.clock.Now()).Year + 1)
+	}
+	if b.speaks, err = catalogues(b.city); err != nil {
+		return b, err
 	}
 	if err = os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return b, fmt.Errorf("data directory: %w", err)

@@ -7,8 +7,10 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"shebao/app/view/all"
+	"shebao/server/city"
 	"shebao/server/demo"
 	"shebao/server/sms"
+	"shebao/server/translate"
 	"shebao/server/web"
 	"shebao/server/web/pages/account"
 	"shebao/server/web/pages/admin"
@@ -18,6 +20,7 @@ import (
 	"shebao/server/web/pages/home"
 	"shebao/server/web/pages/notice"
 	"shebao/server/web/pages/refund"
+	"shebao/shared/lang"
 	"shebao/shared/page"
 	"shebao/shared/region"
 	assets "shebao/web"
@@ -37,7 +40,8 @@ func newServer(b *backend, files *assets.Assets) *web.Server {
 		Routes: routes(b), Sessions: account.Sessions{SessionRules: b.accounts.Service, Notices: b.notices},
 		Assets: files.For(assets.Deployment{Service: b.city.Service, Label: b.city.Label}), Screens: all.Screens(), Service: b.city.Service, Demo: b.cfg.IsDemo(),
 		Secure: b.cfg.PublicURL.Scheme == "https", Origin: origin, Proxies: proxies,
-		Now: b.clock.Now, NewID: newID, Log: b.log, Ready: b.ready, Metrics: web.NewMetrics(), Console: b.adminDeps().Frame(b.clock.Now), Extra: func(app *fiber.App) {
+		Now: b.clock.Now, NewID: newID, Log: b.log, Ready: b.ready, Metrics: web.NewMetrics(), Console: b.adminDeps().Frame(b.clock.Now),
+		Speaks: b.speaks, English: web.Greeting(b.cfg.English), Extra: func(app *fiber.App) {
 			web.Strays(b.noteStray)(app)
 			web.LivePayments(b.live, b.store, b.payments)(app)
 			web.LiveConsole(b.live, "imports", b.console.intake, b.lookImport)(app)
@@ -48,6 +52,26 @@ func newServer(b *backend, files *assets.Assets) *web.Server {
 			web.LiveOwn(b.live, "refunds", b.refunds, b.lookRefund)(app)
 		},
 	})
+}
+
+// catalogues are the languages of residents' screens besides zh-CN, the city's names included.
+func catalogues(c *city.City) (map[lang.Tag]*translate.Catalogue, error) {
+	speaks := map[lang.Tag]*translate.Catalogue{}
+	for code := range c.Translations {
+		if _, ok := lang.Parse(code); !ok {
+			return nil, fmt.Errorf("city file: there are no screens in %q", code)
+		}
+	}
+	for _, t := range lang.All() {
+		if t == lang.Chinese {
+			continue
+		}
+		var err error
+		if speaks[t], err = translate.Load(t, c.Translations[t.Code()]); err != nil {
+			return nil, err
+		}
+	}
+	return speaks, nil
 }
 
 // routes are the pages of the service.

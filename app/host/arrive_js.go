@@ -35,6 +35,10 @@ func (h *host) arrive(r request, to place, env page.Envelope, tree *node.Element
 			window.Get("history").Call("replaceState", h.entry, "", string(to))
 		}
 	}
+	if to == here && env.Frame.Lang != h.page.Frame.Lang {
+		h.put(env, tree, same, h.follow) // the page in another language: what was typed stays
+		return
+	}
 	h.put(env, tree, fresh, func() {
 		h.follow()
 		settle(r, to == here, h.tops[h.entry])

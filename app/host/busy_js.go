@@ -29,8 +29,21 @@ func idle() {
 	}
 }
 
+// said is the text in the page's language.
+func said(text string) string {
+	said := byID(view.IDRoot).Get("dataset").Get("said")
+	if !said.Truthy() {
+		return text
+	}
+	if by := window.Get("JSON").Call("parse", said).Get(text); by.Truthy() {
+		return by.String()
+	}
+	return text
+}
+
 // alert says what went wrong on the way; "" takes it back.
 func alert(text string) {
+	text = said(text)
 	region := byID(view.IDAlert)
 	if !region.Truthy() || region.Get("textContent").String() == text {
 		return

@@ -108,6 +108,7 @@ func (h *host) put(env page.Envelope, tree *node.Element, how keeping, then func
 		}
 		ctx.Defer(func(app.Context) {
 			document.Set("title", title(env.Frame))
+			document.Get("documentElement").Set("lang", env.Frame.Lang.Code())
 			then()
 			emit("shebao:shown")
 		})

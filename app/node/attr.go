@@ -60,13 +60,17 @@ func set(list string) map[string]bool {
 // allowed: event handlers, style, boolean ones (use their variables), bad names.
 // A URL with a scheme that could run code becomes RefusedURL.
 func Attr(name, value string) Attribute {
-	switch {
-	case !validName(name), strings.HasPrefix(name, "on"), never[name], booleans[name]:
+	if booleans[name] || !allowed(name) {
 		panic("node: attribute " + strconv.Quote(name) + " is not allowed")
-	case urls[name]:
+	}
+	if urls[name] {
 		value = safeURL(value)
 	}
 	return Attribute{name, clean(value)}
+}
+
+func allowed(name string) bool {
+	return validName(name) && !strings.HasPrefix(name, "on") && !never[name]
 }
 
 func validName(s string) bool {

@@ -34,6 +34,7 @@ type Group []Node
 type Element struct {
 	tag   string
 	kind  kind
+	own   bool // see Own
 	attrs []Attribute
 	kids  []Node
 }
@@ -63,6 +64,8 @@ func (e *Element) add(items []Item) {
 	for _, it := range items {
 		switch it := it.(type) {
 		case nil:
+		case own:
+			e.own = true
 		case Attribute:
 			e.set(it)
 		case Attributes:
@@ -156,7 +159,7 @@ func (e *Element) Attr(name string) (value string, found bool) {
 
 // With returns a copy of the element with more attributes or content.
 func (e *Element) With(items ...Item) *Element {
-	c := &Element{tag: e.tag, kind: e.kind, attrs: slices.Clone(e.attrs), kids: slices.Clone(e.kids)}
+	c := &Element{tag: e.tag, kind: e.kind, own: e.own, attrs: slices.Clone(e.attrs), kids: slices.Clone(e.kids)}
 	c.add(items)
 	return c
 }

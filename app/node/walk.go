@@ -55,7 +55,7 @@ func transform(e *Element, f func(*Element) *Element) *Element {
 		}
 	}
 	if kids != nil {
-		e = &Element{tag: e.tag, kind: e.kind, attrs: e.attrs, kids: kids}
+		e = &Element{tag: e.tag, kind: e.kind, own: e.own, attrs: e.attrs, kids: kids}
 	}
 	return f(e)
 }

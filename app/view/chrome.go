@@ -21,6 +21,9 @@ func Chrome(f page.Frame, body node.Node) *node.Element {
 	if f.Live != "" {
 		root = root.With(node.Data("live", f.Live))
 	}
+	if f.Said != "" {
+		root = root.With(node.Data("said", f.Said))
+	}
 	root = root.With(node.A(node.Class("skip"), node.Href("#main"), node.Text("跳到主要内容")))
 	if f.Demo {
 		root = root.With(node.Section(node.Class("demo"), node.Aria("label", "演示"), node.Text("演示环境 · 数据均为虚构")))
@@ -30,13 +33,14 @@ func Chrome(f page.Frame, body node.Node) *node.Element {
 		return root.With(sidebar(f), node.Div(node.Class("pane"), consoleTop(f), regions(), content(body)), toast(f))
 	case page.LayoutResident, page.LayoutPlain:
 	}
+	root = root.With(offer(f))
 	if f.Bare {
 		root = root.With(node.Class("bare"))
 		body = node.Group{node.Div(node.Class("hide"), widget.PageTitle(f.Title)), body}
 	} else {
 		root = root.With(widget.Top(f.Title, f.Back))
 	}
-	root = root.With(regions(), content(body))
+	root = root.With(regions(), content(body), languages(f))
 	if f.Layout == page.LayoutResident && f.Tab != "" {
 		root = root.With(node.Class("tabbed"), widget.Tabbar(f.Tab, f.Unread))
 	}

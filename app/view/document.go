@@ -36,7 +36,7 @@ func Document(dst []byte, env page.Envelope, root *node.Element, assets Assets) 
 		title += " - " + env.Frame.Service
 	}
 	url := func(name string) string { return node.Escape(assets.URL(name)) }
-	dst = append(dst, `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">`+
+	dst = append(dst, `<!doctype html><html lang="`+env.Frame.Lang.Code()+`"><head><meta charset="utf-8">`+
 		`<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">`+
 		`<meta name="format-detection" content="telephone=no">`+
 		`<meta name="theme-color" content="#07669c" media="(prefers-color-scheme: light)">`+

@@ -84,6 +84,9 @@ func (set Set) Render(env page.Envelope) (*node.Element, error) {
 	if !ok {
 		return nil, fmt.Errorf("draw %s: %w", env.Pattern, ErrNoScreen)
 	}
+	if len(env.Tree) > 0 {
+		return node.ReadJSON(env.Tree)
+	}
 	state, err := s.decode(env.State)
 	if err != nil {
 		return nil, fmt.Errorf("read the state of %s: %w", env.Pattern, err)

@@ -30,6 +30,9 @@ type City struct {
 	Rates       contribution.Rates `json:"rates"`
 	DaysOff     []DaysOff          `json:"daysOff"`    // public holidays
 	WorkedDays  []period.Date      `json:"workedDays"` // Saturdays and Sundays that are worked (调休上班)
+	// Translations are the names above, and templates of them, in other languages of the
+	// screens: language code, Chinese text, translation.
+	Translations map[string]map[string]string `json:"translations"`
 }
 
 // DaysOff is a public holiday (法定节假日) with the days around it that are free, as the

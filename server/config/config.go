@@ -63,6 +63,7 @@ type Config struct {
 	SMSKey         Secret
 	ChannelKeys    map[string]Secret // by channel: hall, bank, agency
 	CityFile       string            // empty: the city that is built in
+	English        string            // offer or auto: what English browsers see before anybody chose
 	Late           time.Duration     // demo: how long the simulator's 98 stays unknown
 	AuditDays      int
 	SignCert       string            // PEM: the certificate that signs certificates and its issuers; empty: own ones in DataDir

@@ -43,6 +43,7 @@ func Options() []Option {
 		{"SHEBAO_LOCAL_ADDR", "", "loopback host and port at which the embedded store answers mongosh; empty: not at all", Open, setLocalAddr},
 		{"SHEBAO_LOG_LEVEL", "info", "debug, info, warn or error", Open, func(c *Config, s string) error { return setLevel(&c.LogLevel, s) }},
 		{"SHEBAO_CITY_FILE", "", "JSON file of the city: name, tax authorities, rates; empty: Beijing, as built in", Open, func(c *Config, s string) error { c.CityFile = s; return nil }},
+		{"SHEBAO_ENGLISH", "offer", "who has an English browser and has not chosen a language: offer shows Chinese and offers English; auto shows English", Open, setEnglish},
 		{"SHEBAO_VAULT_KEY", "", "key ring that encrypts personal data, in the form of data/vault.keys; empty: that file, made at the first start", Hidden, func(c *Config, s string) error { c.VaultKey = Secret(s); return nil }},
 		{"SHEBAO_SESSION_KEY", "", "at least 32 characters that sign form tokens; empty: data/session.key, made at the first start", Hidden, setSessionKey},
 		{"SHEBAO_SESSION_IDLE", "20m", "a session ends after this time without a request", Open, func(c *Config, s string) error { return setDuration(&c.SessionIdle, s, 5*time.Second, 24*time.Hour) }},
@@ -66,6 +67,14 @@ func setEnv(c *Config, s string) error {
 	if c.Env != Demo && c.Env != Production {
 		return errors.New("must be demo or production")
 	}
+	return nil
+}
+
+func setEnglish(c *Config, s string) error {
+	if s != "offer" && s != "auto" {
+		return errors.New("must be offer or auto")
+	}
+	c.English = s
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"time"
 
+	"shebao/shared/lang"
 	"shebao/shared/page"
 	"shebao/shared/period"
 	"shebao/shared/person"
@@ -37,7 +38,10 @@ type Request struct {
 	Now     time.Time
 	Care    bool // 关怀模式 is on
 	Display person.Display
-	Files   map[string]File
+	Lang    lang.Tag
+	// ChoseLang says that Lang was chosen in this browser, not only what it prefers.
+	ChoseLang bool
+	Files     map[string]File
 
 	cookies []cookie
 	emptied bool

@@ -24,10 +24,14 @@ const (
 	cookieVisitor = "vid"
 	cookieNotice  = "said"
 	cookieCare    = "care"
+	cookieLang    = "lang"
 )
 
-// Care is the display preference 关怀模式, for Request.Prefer.
-const Care = cookieCare
+// Display preferences, for Request.Prefer: 关怀模式 and the language's Code.
+const (
+	Care     = cookieCare
+	Language = cookieLang
+)
 
 type localKey int
 

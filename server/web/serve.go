@@ -12,7 +12,9 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"shebao/app/node"
 	"shebao/app/view"
+	"shebao/shared/lang"
 	"shebao/shared/page"
 	"shebao/shared/person"
 )
@@ -101,10 +103,11 @@ func (s *Server) request(c *fiber.Ctx) (*Request, error) {
 		query.Set(name, value)
 	}
 	ses, display := sessionOf(c), displayOf(c.Cookies(cookieCare))
+	_, chose := lang.Parse(c.Cookies(cookieLang))
 	return &Request{
 		Person: ses.Person, Name: ses.Name, Session: ses.ID, Query: query, Form: url.Values{},
 		Path: u.Path, URL: u.RequestURI(), Address: c.IP(), ID: requestID(c), Now: s.Now(),
-		Care: display.Careful(), Display: display,
+		Care: display.Careful(), Display: display, Lang: s.language(c), ChoseLang: chose,
 	}, nil
 }
 
@@ -228,6 +231,7 @@ func (s *Server) show(c *fiber.Ctx, route Route, r *Request, state any, status i
 	if fr, ok := state.(page.Framed); ok {
 		f = fr.InFrame(f)
 	}
+	f, speak := s.speak(c, route, r, f)
 	s.writeCookies(c, r)
 	raw, err := json.Marshal(state)
 	if err != nil {
@@ -236,18 +240,26 @@ func (s *Server) show(c *fiber.Ctx, route Route, r *Request, state any, status i
 	env := page.Envelope{Pattern: route.pattern, URL: r.URL, Frame: f, State: raw}
 	c.Status(status)
 	c.Set(fiber.HeaderCacheControl, "no-store")
-	c.Set(fiber.HeaderVary, "Accept, Cookie, Accept-Encoding")
-	if strings.Contains(c.Get(fiber.HeaderAccept), view.PageType) {
+	c.Set(fiber.HeaderVary, "Accept, Cookie, Accept-Encoding, Accept-Language")
+	c.Set(fiber.HeaderContentLanguage, f.Lang.Code())
+	inJSON := strings.Contains(c.Get(fiber.HeaderAccept), view.PageType)
+	var root *node.Element
+	if speak != nil || !inJSON {
+		if root, err = s.Screens.Page(route.pattern, f, state); err != nil {
+			return err
+		}
+	}
+	if speak != nil {
+		root = localize(root, speak)
+		env.Tree = node.AppendJSON(nil, root)
+	}
+	if inJSON {
 		body, err := json.Marshal(env)
 		if err != nil {
 			return fmt.Errorf("page %s: %w", route.pattern, err)
 		}
 		c.Set(fiber.HeaderContentType, view.PageType)
 		return sendCompressed(c, body)
-	}
-	root, err := s.Screens.Page(route.pattern, f, state)
-	if err != nil {
-		return err
 	}
 	body, err := view.Document(nil, env, root, s.Assets)
 	if err != nil {

@@ -11,6 +11,8 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"shebao/app/view"
+	"shebao/server/translate"
+	"shebao/shared/lang"
 	"shebao/shared/page"
 	assets "shebao/web"
 )
@@ -47,16 +49,20 @@ type Config struct {
 	Screens  view.Set
 	Service  string // the service's name on screens
 	Demo     bool
-	Secure   bool   // cookies only over https
-	Origin   string // the public origin, https://…; "" trusts the Host header
-	Proxies  []string
-	Now      func() time.Time
-	NewID    func(prefix string) string
-	Log      *slog.Logger
-	Ready    func(ctx context.Context) error
-	Metrics  *Metrics
-	Console  func(ctx context.Context, officer string, f page.Frame) (page.Frame, error) // what surrounds officers' pages
-	Extra    func(app *fiber.App)                                                        // further routes: API, live events, certificates
+	// Speaks are the catalogues of the languages besides zh-CN. English says what a browser
+	// that prefers it gets before anybody chose.
+	Speaks  map[lang.Tag]*translate.Catalogue
+	English Greeting
+	Secure  bool   // cookies only over https
+	Origin  string // the public origin, https://…; "" trusts the Host header
+	Proxies []string
+	Now     func() time.Time
+	NewID   func(prefix string) string
+	Log     *slog.Logger
+	Ready   func(ctx context.Context) error
+	Metrics *Metrics
+	Console func(ctx context.Context, officer string, f page.Frame) (page.Frame, error) // what surrounds officers' pages
+	Extra   func(app *fiber.App)                                                        // further routes: API, live events, certificates
 }
 
 // MaxBody bounds a request's body; uploads are checked against their own limit.

@@ -3,6 +3,7 @@ package idcard
 import (
 	_ "embed" // the country table
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -38,6 +39,10 @@ var countries = sync.OnceValue(func() []Country {
 	}
 	return list
 })
+
+// Countries lists all countries and regions in order of alpha-3. The caller may change
+// the list.
+func Countries() []Country { return slices.Clone(countries()) }
 
 // Nationalities lists the countries and regions that holders of such a document
 // can have, in order of alpha-3; none for an unknown kind. The caller may change

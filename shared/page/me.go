@@ -1,18 +1,22 @@
 package page
 
+import "shebao/shared/lang"
+
 // Paths of the person's own things.
 const (
 	PathMe      = "/me"
 	PathCare    = "/me/care"
+	PathLang    = "/me/language"
 	PathNotices = "/me/notices"
 	PathPayees  = "/me/people"
 	PathInbox   = "/demo/inbox"
 	PathOffline = "/offline" // a file, no page: it has to be there without the server
 )
 
-// Form fields of PathCare.
+// Form fields of PathCare and PathLang.
 const (
 	FieldCare = "care" // CareOn or CareOff
+	FieldLang = "lang" // lang.Tag's Code
 	FieldHere = "here" // path to return to
 	FieldSize = "size" // px of body text: 20, 24 or 30; without it 关怀模式 keeps the size it had
 )
@@ -44,6 +48,12 @@ type Me struct {
 // CareSwitch is the state of PathCare.
 type CareSwitch struct {
 	Care CareHere `json:"care"`
+}
+
+// Languages is the state of PathLang.
+type Languages struct {
+	Current lang.Tag `json:"current,omitempty"`
+	Here    string   `json:"here"` // path and query to return to
 }
 
 // Inbox is the state of PathInbox: the text messages of demo mode.

@@ -3,7 +3,11 @@
 // names and the state types of every screen, and nothing that does any work.
 package page
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"shebao/shared/lang"
+)
 
 // Envelope is one answered page: what a plain request finds inside the HTML
 // document and what the browser app asks for as JSON.
@@ -12,6 +16,9 @@ type Envelope struct {
 	URL     string          `json:"url"`     // path and query that show this page again
 	Frame   Frame           `json:"frame"`
 	State   json.RawMessage `json:"state"` // the page's own state type
+	// Tree is the page as the server drew it (node.AppendJSON), when it is not in zh-CN: the
+	// browser app has no catalogues and shows it instead of drawing State.
+	Tree json.RawMessage `json:"tree,omitempty"`
 }
 
 // Layout says which chrome a page stands in.
@@ -46,6 +53,11 @@ type Frame struct {
 	Nav     []Nav  `json:"nav,omitempty"`     // console only: the entries of the sidebar
 	Meta    string `json:"meta,omitempty"`    // console only: beside the title, "2026-11-23 · 操作员 王*（业务经办）"
 	Logout  string `json:"logout,omitempty"`  // console only: where 退出登录 posts to
+
+	Lang   lang.Tag `json:"lang,omitempty"`   // what the page is written in; Title, Service and Notice too
+	Here   string   `json:"here,omitempty"`   // where a change of language returns to, "" for no choice on this page
+	Offers lang.Tag `json:"offers,omitempty"` // a language that the browser prefers and nobody has chosen or refused yet
+	Said   string   `json:"said,omitempty"`   // what scripts say, in Lang: a JSON object by the Chinese text; "" in zh-CN
 }
 
 // Nav is one entry of the console's sidebar.

@@ -6,6 +6,10 @@
   const write = (el, text) => { // keeps the text node, which the browser app may own
     if (el.firstChild) { if (el.firstChild.data !== text) el.firstChild.data = text; } else el.textContent = text;
   };
+  const said = (text, n) => { // in the page's language; the server puts the texts on the page when it is not zh-CN
+    const app = document.getElementById("app"), by = app && app.dataset.said ? JSON.parse(app.dataset.said) : {};
+    return (by[text] || text).replace("{n}", n);
+  };
   const say = (text) => { const el = document.getElementById("live"); if (el) { el.textContent = ""; setTimeout(() => { el.textContent = text; }, 80); } };
   const yuan = (fen) => { // the same digits as the server's
     const s = String(fen).padStart(3, "0");
@@ -42,7 +46,7 @@
     const tick = () => {
       const left = Math.ceil((end - Date.now()) / 1000);
       b.disabled = left > 0;
-      write(b, left > 0 ? left + " 秒后可重新获取" : label);
+      write(b, left > 0 ? said("{n} 秒后可重新获取", left) : label);
       if (left > 0 && b.isConnected) setTimeout(tick, 500);
     };
     if (label && end > Date.now()) tick();
@@ -66,7 +70,7 @@
     const found = [...list.options].filter((o) => o.value && o.text.includes(text));
     for (const o of list.options) o.hidden = o.disabled = !!o.value && !found.includes(o);
     if (text && found.length === 1) found[0].selected = true;
-    say(found.length ? "找到 " + found.length + " 项" : "没有找到");
+    say(said(found.length ? "找到 {n} 项" : "没有找到", found.length));
   };
   document.addEventListener("input", (e) => { if (!e.isComposing && e.target.matches("input[data-filter]")) filter(e.target); });
   document.addEventListener("compositionend", (e) => { if (e.target.matches("input[data-filter]")) filter(e.target); });
@@ -83,11 +87,11 @@
     }
     if (b.dataset.share !== undefined) share(b);
     if (b.dataset.scan !== undefined) scan(b);
-    if (b.dataset.copy !== undefined && navigator.clipboard) navigator.clipboard.writeText(b.dataset.copy).then(() => say("已复制"));
+    if (b.dataset.copy !== undefined && navigator.clipboard) navigator.clipboard.writeText(b.dataset.copy).then(() => say(said("已复制")));
     if (b.dataset.speak !== undefined && "speechSynthesis" in window) {
       speechSynthesis.cancel();
       const u = new SpeechSynthesisUtterance(b.dataset.speak);
-      u.lang = "zh-CN"; u.rate = 0.9;
+      u.lang = document.documentElement.lang; u.rate = 0.9;
       speechSynthesis.speak(u);
     }
     const to = b.getAttribute("href") && document.getElementById(decodeURIComponent(b.getAttribute("href").slice(1)));
@@ -98,8 +102,8 @@
     try {
       const file = new File([await (await fetch(b.dataset.share)).blob()], b.dataset.name, { type: "application/pdf" });
       if (navigator.canShare({ files: [file] })) await navigator.share({ files: [file], title: b.dataset.name });
-      else say("此浏览器不能分享文件，请先下载");
-    } catch (err) { if (err.name !== "AbortError") say("分享没有完成，请先下载再分享"); }
+      else say(said("此浏览器不能分享文件，请先下载"));
+    } catch (err) { if (err.name !== "AbortError") say(said("分享没有完成，请先下载再分享")); }
   };
 
   const scan = async (b) => { // looks for a QR code whose address has ?code= and puts that into the field
@@ -109,7 +113,7 @@
     const box = document.createElement("dialog"), video = document.createElement("video"), close = document.createElement("button");
     let stream, over = false;
     const end = () => { over = true; if (stream) for (const t of stream.getTracks()) t.stop(); box.close(); box.remove(); delete b.dataset.busy; };
-    box.className = "scanner"; box.setAttribute("aria-label", "扫描证明上的二维码"); close.type = "button"; close.className = "weui-btn weui-btn_default btn"; close.textContent = "取消";
+    box.className = "scanner"; box.setAttribute("aria-label", said("扫描证明上的二维码")); close.type = "button"; close.className = "weui-btn weui-btn_default btn"; close.textContent = said("取消");
     close.addEventListener("click", () => { end(); b.focus(); });
     box.addEventListener("cancel", () => { end(); b.focus(); });
     video.playsInline = video.muted = true;
@@ -128,11 +132,11 @@
           if (over || !code) continue;
           field.value = code[1];
           field.dispatchEvent(new Event("input", { bubbles: true }));
-          end(); field.focus(); say("已填入证明校验码");
+          end(); field.focus(); say(said("已填入证明校验码"));
         }
         await new Promise((r) => setTimeout(r, 200));
       }
-    } catch (err) { if (!over) say("无法使用相机，请手动输入证明校验码"); }
+    } catch (err) { if (!over) say(said("无法使用相机，请手动输入证明校验码")); }
     if (!over) end();
   };
 

@@ -33,6 +33,7 @@ func Me(s page.Me) node.Node {
 			widget.Entry{Label: "我的退费", Note: "退费申请和进度", Href: page.PatternRefunds, Icon: "coins"},
 			widget.Entry{Label: "常用缴费人", Note: "为他人缴费时可直接选择", Href: page.PathPayees, Icon: "people"},
 			widget.Entry{Label: "离线保存", Note: "没有网络时也能查看的记录和证明", Href: page.PathOffline, Icon: "download", Native: true},
+			widget.Entry{Label: "语言 / Language", Href: page.PathLang, Icon: "globe"},
 			widget.Entry{Label: "咨询与办理部门", Href: page.PathHelp, Icon: "info"}),
 		widget.Card(widget.Between(
 			node.Div(widget.Heading("大字显示"), widget.Muted("字更大，按钮更大，可以朗读"), widget.GoLink("选择字号", page.PathCare)),
@@ -67,4 +68,10 @@ func Inbox(s page.Inbox) node.Node {
 				node.P(node.Text(m.Text)))
 		}),
 	}
+}
+
+// Languages is the choice of the screens' language.
+func Languages(s page.Languages) node.Node {
+	return widget.Card(node.Class("choose-language"), widget.Heading("选择语言"), view.Languages(s, "weui-btn weui-btn_default btn ghost"),
+		widget.Muted("界面语言会保存在您的账户中，换一部手机登录也是这种语言。缴费证明和短信使用中文。"))
 }

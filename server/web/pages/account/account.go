@@ -11,6 +11,7 @@ import (
 	"shebao/server/web"
 	"shebao/shared/agreement"
 	"shebao/shared/api"
+	"shebao/shared/lang"
 	"shebao/shared/page"
 	"shebao/shared/person"
 )
@@ -44,6 +45,10 @@ type Displays interface {
 	Display(ctx context.Context, who string) (person.Display, error)
 	// SetDisplay keeps the person's choice.
 	SetDisplay(ctx context.Context, who string, d person.Display) error
+	// Language is what the person chose for their screens; false when they never did.
+	Language(ctx context.Context, who string) (lang.Tag, bool, error)
+	// SetLanguage keeps the person's choice.
+	SetLanguage(ctx context.Context, who string, t lang.Tag) error
 }
 
 // Notices counts messages.
@@ -72,7 +77,7 @@ type Deps struct {
 
 // Pages are this package's pages.
 func Pages(d Deps) []web.Route {
-	pages := []web.Route{d.loginPage(), d.registerPage(), d.resetPage(), d.logoutPage(), d.mePage(), d.carePage()}
+	pages := []web.Route{d.loginPage(), d.registerPage(), d.resetPage(), d.logoutPage(), d.mePage(), d.carePage(), d.languagePage()}
 	if d.Inbox != nil {
 		pages = append(pages, d.inboxPage())
 	}

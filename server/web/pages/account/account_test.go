@@ -16,6 +16,7 @@ import (
 	"shebao/shared/agreement"
 	"shebao/shared/api"
 	"shebao/shared/idcard"
+	"shebao/shared/lang"
 	"shebao/shared/page"
 	"shebao/shared/period"
 	"shebao/shared/person"
@@ -39,6 +40,7 @@ type fake struct {
 	forms     []rules.Registration
 	ended     []rules.Session
 	display   person.Display
+	language  string
 	unread    int
 	preferred []person.Display
 	messages  []sms.Message
@@ -101,6 +103,16 @@ func (f *fake) Unread(context.Context, string) (int, error) { return f.unread, f
 
 func (f *fake) SetDisplay(_ context.Context, _ string, d person.Display) error {
 	f.preferred = append(f.preferred, d)
+	return f.err
+}
+
+func (f *fake) Language(context.Context, string) (lang.Tag, bool, error) {
+	t, chosen := lang.Parse(f.language)
+	return t, chosen, f.err
+}
+
+func (f *fake) SetLanguage(_ context.Context, _ string, t lang.Tag) error {
+	f.language = t.Code()
 	return f.err
 }
 

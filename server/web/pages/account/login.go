@@ -87,7 +87,7 @@ func (d Deps) signIn(ctx context.Context, r *web.Request, token string, ses rule
 	if display.Careful() {
 		r.Prefer(web.Care, string(display))
 	}
-	return nil
+	return d.speak(ctx, r, ses.Subject)
 }
 
 func home(next string) string {
