@@ -54,6 +54,8 @@ type Options struct {
 	Dark          bool
 	Forced        bool  // the system's own few colours, as people with low vision choose them
 	Width, Height int64 // 390×844 when zero
+	// Words says what a Chinese label is in the language that the tab reads; nil in zh-CN.
+	Words func(label string) string
 }
 
 // Tab is one tab of a person's own browser: cookies are shared with the tabs that
@@ -184,20 +186,30 @@ func (t *Tab) until(js string) error {
 	}
 }
 
+// word is the label as the tab's language has it.
+func (t *Tab) word(label string) string {
+	if t.o.Words == nil {
+		return label
+	}
+	return t.o.Words(label)
+}
+
 // See waits until the text is visible on the page.
 func (t *Tab) See(text string) error {
+	text = t.word(text)
 	return t.Until(`document.body.innerText.replace(/\s+/g, "").includes(` + quote(strings.Join(strings.Fields(text), "")) + `)`)
 }
 
 // Shows tells whether the text is visible now.
 func (t *Tab) Shows(text string) (bool, error) {
+	text = t.word(text)
 	got, err := t.Eval(`document.body.innerText.replace(/\s+/g, "").includes(` + quote(strings.Join(strings.Fields(text), "")) + `)`)
 	return got == "true", err
 }
 
 // Title waits until the page's h1 is the text.
 func (t *Tab) Title(text string) error {
-	return t.Until(`document.readyState !== "loading" && document.querySelector("h1").textContent.trim() === ` + quote(text))
+	return t.Until(`document.readyState !== "loading" && document.querySelector("h1").textContent.trim() === ` + quote(t.word(text)))
 }
 
 // find is a function that finds the control whose accessible name is, or begins with, the label;
@@ -225,6 +237,7 @@ func (t *Tab) Press(label string) error { return t.hit(label, pressable) }
 func (t *Tab) Tick(label string) error { return t.hit(label, tickable) }
 
 func (t *Tab) hit(label, what string) error {
+	label = t.word(label)
 	expr := find + `(` + quote(label) + `, ` + quote(what) + `)`
 	// Before its first paint a browser ignores what is pressed.
 	if err := t.Until(`document.readyState === "complete" && performance.getEntriesByType("paint").length > 0 && ` + expr); err != nil {
@@ -251,6 +264,7 @@ func (t *Tab) hit(label, what string) error {
 
 // Fill types into the field with the label, replacing what is there.
 func (t *Tab) Fill(label, text string) error {
+	label = t.word(label)
 	expr := find + `(` + quote(label) + `, ` + quote(typable) + `)`
 	if err := t.Until(expr); err != nil {
 		return fmt.Errorf("no field is called %s: %w", label, err)
@@ -262,6 +276,7 @@ func (t *Tab) Fill(label, text string) error {
 	ctx, cancel := context.WithTimeout(t.ctx, Wait)
 	defer cancel()
 	if strings.HasPrefix(kind, "SELECT") || strings.HasSuffix(kind, "date") || strings.HasSuffix(kind, "month") {
+		text = t.word(text)
 		_, err = t.Eval(`(() => { const e = ` + expr + `; const o = e.options && [...e.options].find((o) => o.text.includes(` + quote(text) + `));
   e.value = o ? o.value : ` + quote(text) + `; e.dispatchEvent(new Event("input", {bubbles: true})); e.dispatchEvent(new Event("change", {bubbles: true})); return e.value; })()`)
 		return err

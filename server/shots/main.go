@@ -1,5 +1,5 @@
 // Command shots takes a picture of every screen in every way to look at it: light, dark, in
-// 关怀模式, zoomed in, with forced colours; of a program that it starts with an empty store.
+// 关怀模式, zoomed in, with forced colours, in other languages; of a program that it starts with an empty store.
 package main
 
 import (
@@ -14,12 +14,13 @@ import (
 
 	"shebao/server/browsertest"
 	"shebao/server/browsertest/tour"
+	"shebao/shared/lang"
 )
 
 func main() {
 	bin := flag.String("bin", "bin/shebao", "the program")
 	out := flag.String("out", "build/shots", "folder for the pictures")
-	only := flag.String("only", "", "modes to take, comma separated; all when empty: light, dark, care, care-dark, care-30, zoom, contrast, admin")
+	only := flag.String("only", "", "modes to take, comma separated; all when empty: light, dark, care, care-dark, care-30, zoom, contrast, zh-HK, en, admin")
 	flag.Parse()
 	if err := run(*bin, *out, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "shots:", err)
@@ -32,6 +33,7 @@ type mode struct {
 	name    string
 	options browsertest.Options
 	prepare func(*browsertest.Tab) error // what the person sets first, nil for nothing
+	lang    lang.Tag
 	legs    []tour.Leg
 }
 
@@ -44,6 +46,8 @@ func modes() []mode {
 		{name: "care-30", prepare: tour.CareMost, legs: tour.Residents()},
 		{name: "zoom", options: browsertest.Options{Width: 320, Height: 844}, legs: tour.Residents()},
 		{name: "contrast", options: browsertest.Options{Forced: true}, legs: tour.Residents()},
+		{name: "zh-HK", lang: lang.HongKong, legs: tour.Residents()},
+		{name: "en", lang: lang.English, legs: tour.Residents()},
 		{name: "admin", options: browsertest.Options{Width: 1280, Height: 800}, legs: tour.Officers()},
 	}
 }
@@ -89,11 +93,22 @@ func walk(browser *browsertest.Browser, bin, data, out string, m mode) error {
 }
 
 func walkLeg(browser *browsertest.Browser, url, out string, m mode, leg tour.Leg) error {
-	tab, err := browser.New(url, m.options)
+	o, err := m.options, error(nil)
+	if m.lang != lang.Chinese {
+		if o.Words, err = tour.Words(m.lang); err != nil {
+			return err
+		}
+	}
+	tab, err := browser.New(url, o)
 	if err != nil {
 		return err
 	}
 	defer tab.Close()
+	if m.lang != lang.Chinese {
+		if err := tour.Speak(tab, m.lang); err != nil {
+			return err
+		}
+	}
 	if err := leg.Enter(tab); err != nil {
 		return err
 	}

@@ -5,14 +5,25 @@ import (
 	"unicode/utf8"
 )
 
-// deepest bounds messages within messages.
-const deepest = 4
+// These bound the work: messages within messages, values tried for one text. Whoever types a
+// text to be shown must not decide how long it takes.
+const (
+	deepest = 4
+	most    = 400
+	longest = 1200 // bytes of a text that templates are tried on
+)
+
+// search is the work on one text.
+type search struct {
+	*Catalogue
+	tried int
+}
 
 // stop ends a Chinese sentence. The catalogue says what ends one in its language.
 const stop = "。"
 
 // parts translates a text without spaces around it.
-func (c *Catalogue) parts(s string, depth int) ([]Part, bool) {
+func (c *search) parts(s string, depth int) ([]Part, bool) {
 	if by, ok := c.exact[s]; ok {
 		return []Part{{Text: by}}, true
 	}
@@ -26,7 +37,10 @@ func (c *Catalogue) parts(s string, depth int) ([]Part, bool) {
 }
 
 // find is the surest template that matches, with the values translated.
-func (c *Catalogue) find(s string, depth int) (best *template, values [][]Part) {
+func (c *search) find(s string, depth int) (best *template, values [][]Part) {
+	if len(s) > longest {
+		return nil, nil
+	}
 	first, _ := utf8.DecodeRuneInString(s)
 	last, _ := utf8.DecodeLastRuneInString(s)
 	for _, list := range [][]*template{c.byFirst[first], c.byLast[last], c.open} {
@@ -43,7 +57,7 @@ func (c *Catalogue) find(s string, depth int) (best *template, values [][]Part) 
 	return best, values
 }
 
-func (c *Catalogue) match(t *template, s string, depth int) ([][]Part, bool) {
+func (c *search) match(t *template, s string, depth int) ([][]Part, bool) {
 	end := t.literals[len(t.literals)-1]
 	if len(s) < t.weight+len(t.slots) || !strings.HasPrefix(s, t.literals[0]) || !strings.HasSuffix(s, end) {
 		return nil, false
@@ -56,7 +70,7 @@ func (c *Catalogue) match(t *template, s string, depth int) ([][]Part, bool) {
 }
 
 // fill finds the values of slots i and after in s, shortest first.
-func (c *Catalogue) fill(t *template, i int, s string, values [][]Part, depth int) bool {
+func (c *search) fill(t *template, i int, s string, values [][]Part, depth int) bool {
 	if i == len(t.slots)-1 {
 		return c.value(t.slots[i].kind, s, &values[i], depth)
 	}
@@ -76,9 +90,10 @@ func (c *Catalogue) fill(t *template, i int, s string, values [][]Part, depth in
 }
 
 // value takes s as a value of the kind, if it can be one.
-func (c *Catalogue) value(k kind, s string, into *[]Part, depth int) bool {
+func (c *search) value(k kind, s string, into *[]Part, depth int) bool {
+	c.tried++
 	switch {
-	case s == "":
+	case s == "", c.tried > most:
 		return false
 	case k == data:
 		*into = []Part{{Text: s, Foreign: Chinese(s)}}
@@ -99,7 +114,7 @@ func (c *Catalogue) value(k kind, s string, into *[]Part, depth int) bool {
 
 // sentences translates a text sentence by sentence, each as the catalogue has it, with or
 // without its full stop.
-func (c *Catalogue) sentences(s string, depth int) ([]Part, bool) {
+func (c *search) sentences(s string, depth int) ([]Part, bool) {
 	at := strings.Index(s, stop)
 	if at < 0 {
 		return nil, false

@@ -153,7 +153,7 @@ func (c *Catalogue) Parts(s string) ([]Part, bool) {
 		return []Part{{Text: s}}, true
 	}
 	inner := strings.Trim(s, " ")
-	parts, ok := c.parts(inner, 0)
+	parts, ok := (&search{Catalogue: c}).parts(inner, 0)
 	if !ok {
 		return []Part{{Text: s, Foreign: true}}, false
 	}
