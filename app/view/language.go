@@ -40,7 +40,7 @@ func offer(f page.Frame) node.Item {
 	if f.Offers == lang.Chinese || f.Here == "" {
 		return nil
 	}
-	return withToken(node.Section(node.Class("offer"), node.Own, node.Lang(f.Offers.Code()), node.Aria("label", "Language"),
+	return withToken(node.Section(node.Class("speaks"), node.Own, node.Lang(f.Offers.Code()), node.Aria("label", "Language"),
 		node.P(node.Text(f.Offers.Offer())),
 		widget.Form(page.PathLang, widget.Hidden(page.FieldHere, f.Here), change(f.Offers, node.Class("link")),
 			change(lang.Chinese, node.Class("link")))), f.Token)

@@ -8,7 +8,7 @@ import (
 // These bound the work: messages within messages, values tried for one text. Whoever types a
 // text to be shown must not decide how long it takes.
 const (
-	deepest = 4
+	deepest = 8
 	most    = 400
 	longest = 1200 // bytes of a text that templates are tried on
 )
@@ -119,15 +119,15 @@ func (c *search) sentences(s string, depth int) ([]Part, bool) {
 	if at < 0 {
 		return nil, false
 	}
-	head, tail := s[:at], s[at+len(stop):]
 	by, known := c.exact[stop]
-	var parts []Part
-	if tail == "" {
-		one, ok := c.parts(head, depth+1)
-		if !ok || !known {
-			return nil, false
+	if whole, ended := strings.CutSuffix(s, stop); ended && known {
+		if parts, ok := c.parts(whole, depth+1); ok {
+			return join(parts, []Part{{Text: by}}), true
 		}
-		return join(one, []Part{{Text: by}}), true
+	}
+	tail := s[at+len(stop):]
+	if tail == "" {
+		return nil, false
 	}
 	parts, ok := c.parts(s[:at+len(stop)], depth+1)
 	if !ok {
