@@ -40,24 +40,24 @@ is one entry: "{n} 笔" for a figure, "{scheme:msg}" for a word that is itself a
 one that may be, "{name:data}" for somebody's own words. What is no message for residents goes to
 testdata/data.txt (values of tests) or testdata/inside.txt (literals of officers, files, logs).`
 
-func load(t testing.TB, tag lang.Tag) *translate.Catalogue {
-	t.Helper()
+func load(tb testing.TB, tag lang.Tag) *translate.Catalogue {
+	tb.Helper()
 	beijing, err := city.Load("")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	c, err := translate.Load(tag, beijing.Translations[tag.Code()])
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c
 }
 
-func lines(t testing.TB, name string) []string {
-	t.Helper()
+func lines(tb testing.TB, name string) []string {
+	tb.Helper()
 	b, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var all []string
 	for line := range strings.Lines(string(b)) {
@@ -301,9 +301,7 @@ func TestNoEntryIsUnused(t *testing.T) {
 		all = append(all, country.Name)
 	}
 	all = append(all, scripts(t)...)
-	for _, a := range lines(t, "outside.txt") {
-		all = append(all, a)
-	}
+	all = append(all, lines(t, "outside.txt")...)
 	for _, tag := range []lang.Tag{lang.English, lang.HongKong} {
 		var unused []string
 		for _, key := range load(t, tag).Keys() {

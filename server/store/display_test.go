@@ -1,0 +1,33 @@
+package store_test
+
+import (
+	"testing"
+
+	"shebao/server/store/storetest"
+	"shebao/shared/lang"
+	"shebao/shared/person"
+)
+
+func TestDisplay(t *testing.T) {
+	s, ctx := storetest.Open(t), t.Context()
+	if _, chosen, err := s.Language(ctx, "p1"); err != nil || chosen {
+		t.Fatalf("chosen %v, %v", chosen, err)
+	}
+	if err := s.SetDisplay(ctx, "p1", person.Care); err != nil {
+		t.Fatal(err)
+	}
+	if _, chosen, err := s.Language(ctx, "p1"); err != nil || chosen {
+		t.Errorf("关怀模式 chose a language: %v, %v", chosen, err)
+	}
+	for _, tag := range lang.All() {
+		if err := s.SetLanguage(ctx, "p1", tag); err != nil {
+			t.Fatal(err)
+		}
+		if got, chosen, err := s.Language(ctx, "p1"); err != nil || !chosen || got != tag {
+			t.Errorf("got %q, chosen %v, %v", got.Code(), chosen, err)
+		}
+	}
+	if d, err := s.Display(ctx, "p1"); err != nil || d != person.Care {
+		t.Errorf("choosing a language lost 关怀模式: %q, %v", d, err)
+	}
+}
