@@ -5,15 +5,8 @@
 package main
 
 import (
-	"fmt"
-	"os"
-
 	"shebao/app/host"
 	"shebao/app/view/all"
 )
 
-func main() {
-	if err := host.Run(all.Screens()); err != nil {
-		fmt.Fprintln(os.Stderr, "shebao:", err) // the browser's console; the page stays as it is
-	}
-}
+func main() { host.Run(all.Residents()) }

@@ -1,9 +1,6 @@
 package host
 
-import (
-	"net/url"
-	"strings"
-)
+import "strings"
 
 // place is an address of this site without its origin: path and query.
 type place string
@@ -22,13 +19,13 @@ func placeOf(href, origin string) (p place, fragment string, ok bool) {
 	return place(rest), fragment, true
 }
 
-// withQuery is where a form with method get leads: its values replace the query.
-func (p place) withQuery(values url.Values) place {
+// withQuery is where a form with method get leads: its values, encoded, replace the query.
+func (p place) withQuery(values string) place {
 	path, _, _ := strings.Cut(string(p), "?")
-	if len(values) == 0 {
+	if values == "" {
 		return place(path)
 	}
-	return place(path + "?" + values.Encode())
+	return place(path + "?" + values)
 }
 
 // tap is a click on a link, with everything that decides who follows it.

@@ -30,10 +30,10 @@ func TestPlaceOf(t *testing.T) {
 }
 
 func TestWithQuery(t *testing.T) {
-	if got := place("/a?old=1").withQuery(url.Values{"q": {"李 明"}}); got != "/a?q=%E6%9D%8E+%E6%98%8E" {
+	if got := place("/a?old=1").withQuery(url.Values{"q": {"李 明"}}.Encode()); got != "/a?q=%E6%9D%8E+%E6%98%8E" {
 		t.Errorf("got %s", got)
 	}
-	if got := place("/a?old=1").withQuery(nil); got != "/a" {
+	if got := place("/a?old=1").withQuery(""); got != "/a" {
 		t.Errorf("got %s", got)
 	}
 }

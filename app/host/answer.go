@@ -1,11 +1,11 @@
 package host
 
 import (
-	"encoding/json"
-	"fmt"
+	"errors"
 	"strings"
 
 	"shebao/app/view"
+	"shebao/app/wire"
 	"shebao/shared/page"
 )
 
@@ -37,8 +37,8 @@ const (
 func (a answer) read(method string) (outcome, page.Envelope, error) {
 	if kind, _, _ := strings.Cut(a.contentType, ";"); strings.TrimSpace(kind) == view.PageType {
 		var env page.Envelope
-		if err := json.Unmarshal([]byte(a.body), &env); err != nil {
-			return failed, env, fmt.Errorf("read the answer of %s: %w", a.url, err)
+		if err := wire.Decode([]byte(a.body), &env); err != nil {
+			return failed, env, errors.Join(errors.New("read the answer of "+a.url), err)
 		}
 		return show, env, nil
 	}

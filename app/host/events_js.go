@@ -3,7 +3,6 @@
 package host
 
 import (
-	"net/url"
 	"strings"
 	"syscall/js"
 )
@@ -78,24 +77,16 @@ func (h *host) submit(e js.Value) {
 		return
 	}
 	h.send = true
-	go h.visit(request{method: "POST", place: p, body: values.Encode(), by: by, why: tapped})
+	go h.visit(request{method: "POST", place: p, body: values, by: by, why: tapped})
 }
 
-// fields are the form's values as a browser would send them.
-func fields(form, by js.Value) url.Values {
-	values := url.Values{}
-	each := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		if args[0].Type() == js.TypeString {
-			values.Add(args[1].String(), args[0].String())
-		}
-		return nil
-	})
-	defer each.Release()
-	window.Get("FormData").New(form).Call("forEach", each)
+// fields are the form's values, encoded and in the order in which a browser would send them.
+func fields(form, by js.Value) string {
+	data := window.Get("FormData").New(form)
 	if by.Truthy() && by.Get("name").String() != "" {
-		values.Add(by.Get("name").String(), by.Get("value").String())
+		data.Call("append", by.Get("name"), by.Get("value"))
 	}
-	return values
+	return window.Get("URLSearchParams").New(data).Call("toString").String()
 }
 
 func has(el js.Value, attribute string) bool { return el.Call("hasAttribute", attribute).Bool() }

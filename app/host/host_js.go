@@ -3,8 +3,7 @@
 package host
 
 import (
-	"encoding/json"
-	"fmt"
+	"strconv"
 	"syscall/js"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -12,6 +11,7 @@ import (
 	"shebao/app/node"
 	"shebao/app/node/bridge"
 	"shebao/app/view"
+	"shebao/app/wire"
 	"shebao/shared/page"
 )
 
@@ -21,12 +21,18 @@ var (
 	location = js.Global().Get("location")
 )
 
-// Run takes over the page in the document and stays. It returns an error, leaving the
-// page to the browser, when the page's state can't be read or shown.
-func Run(screens view.Set) error {
+// Run takes over the page in the document and stays. When the page's state can't be read
+// or shown it tells the browser's console and leaves the page to the browser.
+func Run(screens view.Set) {
+	if err := run(screens); err != nil {
+		window.Get("console").Call("warn", "shebao: "+err.Error())
+	}
+}
+
+func run(screens view.Set) error {
 	h := &host{screens: screens, tops: map[int]int{}, version: window.Get("shebao").Get("version").String()}
-	if err := json.Unmarshal([]byte(byID(view.IDState).Get("textContent").String()), &h.page); err != nil {
-		return fmt.Errorf("read the page's state: %w", err)
+	if err := wire.Decode([]byte(byID(view.IDState).Get("textContent").String()), &h.page); err != nil {
+		return err
 	}
 	tree, err := screens.Render(h.page)
 	if err != nil {
@@ -70,7 +76,7 @@ type shell struct {
 func (s *shell) OnMount(ctx app.Context) { s.host.start(ctx) }
 
 func (s *shell) Render() app.UI {
-	return &screen{Draw: s.host.draw, key: fmt.Sprint(s.host.key), host: s.host}
+	return &screen{Draw: s.host.draw, key: strconv.Itoa(s.host.key), host: s.host}
 }
 
 // screen is dismounted, not compared, when its key changes, so that no control of one

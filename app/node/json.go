@@ -1,9 +1,9 @@
 package node
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
+
+	"shebao/app/wire"
 )
 
 // A tree as JSON: a text is a string, an element is
@@ -15,46 +15,15 @@ import (
 
 var errTree = errors.New("it is no tree")
 
-// AppendJSON adds the element as JSON to dst and returns it.
-func AppendJSON(dst []byte, e *Element) []byte {
-	dst = appendString(append(dst, '['), e.tag)
-	dst = append(dst, ',', '[')
-	for i, a := range e.attrs {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = appendString(append(appendString(dst, a.name), ','), a.value)
-	}
-	dst = append(dst, ']')
-	for _, k := range e.kids {
-		dst = append(dst, ',')
-		switch k := k.(type) {
-		case Text:
-			dst = appendString(dst, string(k))
-		case *Element:
-			dst = AppendJSON(dst, k)
-		}
-	}
-	return append(dst, ']')
-}
-
-func appendString(dst []byte, s string) []byte {
-	b, err := json.Marshal(s) // escapes < > &, so it can't end a script element
-	if err != nil {
-		panic("node: a string is always JSON")
-	}
-	return append(dst, b...)
-}
-
 // ReadJSON reads what AppendJSON wrote.
 func ReadJSON(b []byte) (*Element, error) {
 	var v any
-	if err := json.Unmarshal(b, &v); err != nil {
-		return nil, fmt.Errorf("read a tree: %w", err)
+	if err := wire.Decode(b, &v); err != nil {
+		return nil, errors.Join(errTree, err)
 	}
 	e, err := element(v)
 	if err != nil {
-		return nil, fmt.Errorf("read a tree: %w", err)
+		return nil, errors.Join(errTree, err)
 	}
 	return e, nil
 }
@@ -75,7 +44,7 @@ func element(v any) (*Element, error) {
 		name, ok := attrs[i].(string)
 		value, is := attrs[i+1].(string)
 		if !ok || !is || !allowed(name) || booleans[name] && value != "" {
-			return nil, fmt.Errorf("attribute %q of <%s>: %w", name, tag, errTree)
+			return nil, errors.New("attribute " + name + " of " + tag)
 		}
 		if urls[name] {
 			value = safeURL(value)
@@ -92,7 +61,7 @@ func element(v any) (*Element, error) {
 			return nil, err
 		}
 		if e.kind == void || e.kind == textOnly {
-			return nil, fmt.Errorf("content of <%s>: %w", tag, errTree)
+			return nil, errors.New("content of " + tag)
 		}
 		e.append(kid)
 	}

@@ -1,3 +1,5 @@
+//go:build !js
+
 package view_test
 
 import (
@@ -22,25 +24,29 @@ func TestCareful(t *testing.T) {
 	}{
 		"how it ended can be read aloud": {
 			widget.ResultTop(widget.Result{Outcome: widget.Success, Title: "缴费成功", Amount: 300000, Note: "可申请证明"}),
-			[]string{`data-speak="缴费成功，3000元，可申请证明。"`}, nil,
+			[]string{`data-speak="缴费成功，3000元，可申请证明。"`},
+			nil,
 		},
 		"what has its own sentence keeps it": {
 			widget.Note(widget.Plain, "提示").With(widget.Aloud("自己的话")), []string{`data-speak="自己的话"`}, []string{`data-speak="提示`},
 		},
 		"what can't be chosen is behind one line": {
 			widget.Choices("用哪份协议", choice("甲", widget.Open), choice("乙", widget.Blocked), choice("丙", widget.Blocked)),
-			[]string{"另有 2 项不能选，查看原因</summary>", "次日生效"}, nil,
+			[]string{"另有 2 项不能选，查看原因</summary>", "次日生效"},
+			nil,
 		},
 		"where nothing can be chosen the reasons stay": {
 			widget.Choices("用哪份协议", choice("乙", widget.Blocked)), []string{"次日生效"}, []string{"<details"},
 		},
 		"a search above a list is behind its name": {
 			widget.Search("/a", widget.Card(widget.DateRange(widget.Range{Legend: "申报日期"}), widget.Primary("查询"))),
-			[]string{`<details class="folded"><summary class="card">按日期查询</summary><form method="get"`}, nil,
+			[]string{`<details class="folded"><summary class="card">按日期查询</summary><form method="get"`},
+			nil,
 		},
 		"a search with a mistake in it is open": {
 			widget.Search("/a", widget.Card(widget.DateRange(widget.Range{Legend: "申报日期", Problems: []page.Problem{{Field: "to", Message: "早于起始"}}}))),
-			[]string{"<details class=\"folded\" open>"}, nil,
+			[]string{"<details class=\"folded\" open>"},
+			nil,
 		},
 		"a spare card is behind its heading": {
 			widget.Card(node.Class("spare"), widget.Heading("最近缴费"), widget.Para("城乡居民养老")), []string{`<summary class="card">最近缴费</summary>`}, nil,

@@ -1,19 +1,15 @@
+//go:build !js
+
 package view
 
 import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"shebao/app/node"
 	"shebao/shared/page"
-)
-
-// Media types and headers of the talk between the browser app and the server: the app
-// asks for the address that is in the address bar and says it wants the page as JSON.
-const (
-	PageType      = "application/vnd.shebao.page+json" // Accept of the request, Content-Type of a page.Envelope
-	VersionHeader = "X-Shebao-Version"                 // the server's asset version, on every page answer
 )
 
 // Assets says where the program's files are; web.Assets does.
@@ -50,7 +46,7 @@ func Document(dst []byte, env page.Envelope, root *node.Element, assets Assets) 
 		`<link rel="apple-touch-icon" href="`+url("apple-touch-icon.png")+`">`+
 		`<link rel="manifest" href="`+url("manifest.webmanifest")+`">`+
 		`<script src="`+url("boot.js")+`" defer data-sw="`+url("sw.js")+`" data-late="`+url("late.js")+`" data-exec="`+url("wasm_exec.js")+
-		`" data-wasm="`+url("app.wasm")+`" data-version="`+node.Escape(assets.Version())+`"></script>`...)
+		`" data-wasm="`+url(program(env.Pattern))+`" data-version="`+node.Escape(assets.Version())+`"></script>`...)
 	if env.Frame.Refresh > 0 {
 		dst = append(dst, `<noscript><meta http-equiv="refresh" content="`+strconv.Itoa(env.Frame.Refresh)+`"></noscript>`...)
 	}
@@ -59,6 +55,14 @@ func Document(dst []byte, env page.Envelope, root *node.Element, assets Assets) 
 	dst = append(dst, `<script type="application/json" id="`+IDState+`">`...)
 	dst = append(dst, state...)
 	return append(dst, `</script></body></html>`...), nil
+}
+
+// program is the browser app that has the screen of a pattern.
+func program(pattern string) string {
+	if strings.HasPrefix(pattern, "/admin") {
+		return "console.wasm"
+	}
+	return "app.wasm"
 }
 
 // Policy is the Content-Security-Policy that every page is served with.

@@ -4,21 +4,34 @@
 package view
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 
 	"shebao/app/node"
+	"shebao/app/wire"
 	"shebao/shared/page"
 )
 
 // ErrNoScreen means that no screen is registered for a pattern.
 var ErrNoScreen = errors.New("no such screen")
 
+// ErrState means that a state is not of the type its screen draws.
+var ErrState = errors.New("state of another type")
+
+// Error says which page could not be drawn.
+type Error struct {
+	Pattern string
+	Err     error
+}
+
+func (e *Error) Error() string { return "draw " + e.Pattern + ": " + e.Err.Error() }
+
+// Unwrap is the reason.
+func (e *Error) Unwrap() error { return e.Err }
+
 // Screen draws the states of one path pattern.
 type Screen struct {
 	pattern string
-	decode  func(json.RawMessage) (any, error)
+	decode  func(page.JSON) (any, error)
 	draw    func(any) (node.Node, error)
 }
 
@@ -26,9 +39,9 @@ type Screen struct {
 func Of[S any](pattern string, f func(S) node.Node) Screen {
 	return Screen{
 		pattern: pattern,
-		decode: func(b json.RawMessage) (any, error) {
+		decode: func(b page.JSON) (any, error) {
 			var s S
-			err := json.Unmarshal(b, &s)
+			err := wire.Decode(b, &s)
 			return s, err
 		},
 		draw: func(v any) (node.Node, error) {
@@ -38,14 +51,16 @@ func Of[S any](pattern string, f func(S) node.Node) Screen {
 			case *S:
 				return f(*s), nil
 			}
-			var want S
-			return nil, fmt.Errorf("draw %s: state is %T, not %T", pattern, v, want)
+			return nil, &Error{Pattern: pattern, Err: ErrState}
 		},
 	}
 }
 
 // Pattern is the path pattern the screen is for.
 func (s Screen) Pattern() string { return s.pattern }
+
+// Decode reads a state of the screen's type.
+func (s Screen) Decode(b page.JSON) (any, error) { return s.decode(b) }
 
 // Set is the screens of a program by pattern.
 type Set map[string]Screen
@@ -69,7 +84,7 @@ func NewSet(lists ...[]Screen) Set {
 func (set Set) Page(pattern string, frame page.Frame, state any) (*node.Element, error) {
 	s, ok := set[pattern]
 	if !ok {
-		return nil, fmt.Errorf("draw %s: %w", pattern, ErrNoScreen)
+		return nil, &Error{Pattern: pattern, Err: ErrNoScreen}
 	}
 	body, err := s.draw(state)
 	if err != nil {
@@ -82,14 +97,14 @@ func (set Set) Page(pattern string, frame page.Frame, state any) (*node.Element,
 func (set Set) Render(env page.Envelope) (*node.Element, error) {
 	s, ok := set[env.Pattern]
 	if !ok {
-		return nil, fmt.Errorf("draw %s: %w", env.Pattern, ErrNoScreen)
+		return nil, &Error{Pattern: env.Pattern, Err: ErrNoScreen}
 	}
 	if len(env.Tree) > 0 {
 		return node.ReadJSON(env.Tree)
 	}
 	state, err := s.decode(env.State)
 	if err != nil {
-		return nil, fmt.Errorf("read the state of %s: %w", env.Pattern, err)
+		return nil, &Error{Pattern: env.Pattern, Err: err}
 	}
 	return set.Page(env.Pattern, env.Frame, state)
 }

@@ -1,3 +1,5 @@
+//go:build !js
+
 package view_test
 
 import (
@@ -34,7 +36,7 @@ func TestSet(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		browser, err := screens().Render(page.Envelope{Pattern: "/a/{id}", Frame: frame, State: json.RawMessage(`{"name":"欧阳𠮷 <b>"}`)})
+		browser, err := screens().Render(page.Envelope{Pattern: "/a/{id}", Frame: frame, State: page.JSON(`{"name":"欧阳𠮷 <b>"}`)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,7 +61,7 @@ func TestSet(t *testing.T) {
 		}
 	})
 	t.Run("a broken state is refused", func(t *testing.T) {
-		if _, err := screens().Render(page.Envelope{Pattern: "/a/{id}", State: json.RawMessage(`[]`)}); err == nil {
+		if _, err := screens().Render(page.Envelope{Pattern: "/a/{id}", State: page.JSON(`[]`)}); err == nil {
 			t.Error("it was drawn")
 		}
 	})
@@ -123,7 +125,7 @@ func (files) Label() string          { return "社保费<演示>" }
 func TestDocument(t *testing.T) {
 	env := page.Envelope{
 		Pattern: "/a/{id}", URL: "/a/1",
-		Frame: page.Frame{Title: "<题>", Service: "社保费办理", Refresh: 5}, State: json.RawMessage(`{"name":"</script><script>alert(1)</script>\u2028"}`),
+		Frame: page.Frame{Title: "<题>", Service: "社保费办理", Refresh: 5}, State: page.JSON(`{"name":"</script><script>alert(1)</script>\u2028"}`),
 	}
 	root, err := screens().Render(env)
 	if err != nil {

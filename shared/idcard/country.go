@@ -27,7 +27,19 @@ type Country struct {
 //go:embed countries.tsv
 var countriesTSV string
 
-var countries = sync.OnceValue(func() []Country {
+// parsed holds the table once it was read. It is no sync.OnceValue: that would be made at
+// start, and the browser app, which never asks, would carry the table.
+var parsed struct {
+	once sync.Once
+	list []Country
+}
+
+func countries() []Country {
+	parsed.once.Do(func() { parsed.list = parse() })
+	return parsed.list
+}
+
+func parse() []Country {
 	list := make([]Country, 0, 256)
 	for line := range strings.Lines(countriesTSV) {
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
@@ -38,7 +50,7 @@ var countries = sync.OnceValue(func() []Country {
 		list = append(list, c)
 	}
 	return list
-})
+}
 
 // Countries lists all countries and regions in order of alpha-3. The caller may change
 // the list.

@@ -1,7 +1,5 @@
 package page
 
-import "net/url"
-
 // The pages of debit agreements (缴费协议).
 const (
 	PatternAgreements      = "/agreements"
@@ -154,7 +152,7 @@ func (s AgreementCode) InFrame(f Frame) Frame {
 // LiveAgreement is the address of the events that say when an agreement's state is no
 // longer the one shown.
 func LiveAgreement(id, shown string) string {
-	return "/live/agreements/" + url.PathEscape(id) + "?shown=" + url.QueryEscape(shown)
+	return "/live/agreements/" + Escape(id) + "?shown=" + Escape(shown)
 }
 
 // AgreementOutcome is how signing or revoking ended, so far.

@@ -3,23 +3,40 @@
 // names and the state types of every screen, and nothing that does any work.
 package page
 
-import (
-	"encoding/json"
-
-	"shebao/shared/lang"
-)
+import "shebao/shared/lang"
 
 // Envelope is one answered page: what a plain request finds inside the HTML
 // document and what the browser app asks for as JSON.
 type Envelope struct {
-	Pattern string          `json:"pattern"` // the page's path pattern, "/payments/{id}"
-	URL     string          `json:"url"`     // path and query that show this page again
-	Frame   Frame           `json:"frame"`
-	State   json.RawMessage `json:"state"` // the page's own state type
+	Pattern string `json:"pattern"` // the page's path pattern, "/payments/{id}"
+	URL     string `json:"url"`     // path and query that show this page again
+	Frame   Frame  `json:"frame"`
+	State   JSON   `json:"state"` // the page's own state type
 	// Tree is the page as the server drew it (node.AppendJSON), when it is not in zh-CN: the
 	// browser app has no catalogues and shows it instead of drawing State.
-	Tree json.RawMessage `json:"tree,omitempty"`
+	Tree JSON `json:"tree,omitempty"`
 }
+
+// JSON is a text in JSON that is not read yet, as encoding/json's RawMessage is; the
+// browser app does without that package.
+type JSON []byte
+
+// MarshalJSON is the text; without one, null.
+func (j JSON) MarshalJSON() ([]byte, error) {
+	if j == nil {
+		return []byte("null"), nil
+	}
+	return j, nil
+}
+
+// UnmarshalJSON keeps a copy of the text.
+func (j *JSON) UnmarshalJSON(b []byte) error {
+	j.SetJSON(b)
+	return nil
+}
+
+// SetJSON keeps a copy of the text.
+func (j *JSON) SetJSON(b []byte) { *j = append((*j)[:0], b...) }
 
 // Layout says which chrome a page stands in.
 type Layout string

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"shebao/shared/contribution"
 	"shebao/shared/money"
 )
 
@@ -26,6 +25,10 @@ const (
 	FieldPayKey         = "key"       // Idempotency-Key of one look at the agreements
 	FieldPayShown       = "shown"     // unix second until which the document number is shown
 )
+
+// PayKindAssessed is the tab 【特殊缴费】, the contribution.Kind of that name. Pages hold texts
+// so that the browser app does without the rules behind them.
+const PayKindAssessed = "assessed"
 
 // PayStep is one step of paying; each has its own address.
 type PayStep string
@@ -89,18 +92,18 @@ func (s PayStep) Title() string {
 
 // Pay is the state of a pay page: the step and what belongs to it.
 type Pay struct {
-	Scheme     contribution.Scheme `json:"scheme"`
-	Step       PayStep             `json:"step"`
-	Back       string              `json:"back,omitempty"`
-	For        string              `json:"for,omitempty"` // masked name of the principal, "" for oneself
-	Problems   []Problem           `json:"problems,omitempty"`
-	Identity   *PayIdentity        `json:"identity,omitempty"`
-	Other      *PayOther           `json:"other,omitempty"`
-	Enrolments *PayEnrolments      `json:"enrolments,omitempty"`
-	Dues       *PayDues            `json:"dues,omitempty"`
-	Bill       *PayBill            `json:"bill,omitempty"`
-	Agreements *PayAgreements      `json:"agreements,omitempty"`
-	Done       *PayDone            `json:"done,omitempty"`
+	Scheme     string         `json:"scheme"` // contribution.Scheme
+	Step       PayStep        `json:"step"`
+	Back       string         `json:"back,omitempty"`
+	For        string         `json:"for,omitempty"` // masked name of the principal, "" for oneself
+	Problems   []Problem      `json:"problems,omitempty"`
+	Identity   *PayIdentity   `json:"identity,omitempty"`
+	Other      *PayOther      `json:"other,omitempty"`
+	Enrolments *PayEnrolments `json:"enrolments,omitempty"`
+	Dues       *PayDues       `json:"dues,omitempty"`
+	Bill       *PayBill       `json:"bill,omitempty"`
+	Agreements *PayAgreements `json:"agreements,omitempty"`
+	Done       *PayDone       `json:"done,omitempty"`
 }
 
 // InFrame gives the frame the step's title and way back, and live updates while a debit is on its way.
@@ -167,13 +170,13 @@ type EnrolmentCard struct {
 
 // PayDues is the choice of dues.
 type PayDues struct {
-	Kind     contribution.Kind `json:"kind"`
-	Regular  string            `json:"regular"`            // path of the tab 【正常缴费】
-	Assessed string            `json:"assessed,omitempty"` // path of the tab 【特殊缴费】, "" for a scheme without
-	Cards    []DueCard         `json:"cards"`
-	Hint     string            `json:"hint,omitempty"` // what waits under the other tab
-	Picked   int               `json:"picked"`
-	Sum      money.Fen         `json:"sum"` // fen, of the ticked cards
+	Kind     string    `json:"kind"`               // contribution.Kind: the tab that is open
+	Regular  string    `json:"regular"`            // path of the tab 【正常缴费】
+	Assessed string    `json:"assessed,omitempty"` // path of the tab 【特殊缴费】, "" for a scheme without
+	Cards    []DueCard `json:"cards"`
+	Hint     string    `json:"hint,omitempty"` // what waits under the other tab
+	Picked   int       `json:"picked"`
+	Sum      money.Fen `json:"sum"` // fen, of the ticked cards
 }
 
 // DueCard is one due to tick.

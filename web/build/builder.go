@@ -19,9 +19,11 @@ import (
 
 // builder makes one dist folder.
 type builder struct {
-	root, out, app, cache string
-	effort                effort
-	made                  []made
+	root, out, cache string
+	effort           effort
+	programs         []program
+	pin              bool // write the pins down instead of comparing them
+	made             []made
 }
 
 // made is an asset before it is written.
@@ -53,7 +55,7 @@ func (b *builder) build(ctx context.Context) error {
 }
 
 // make turns the sources into assets; those that name others come after them.
-func (b *builder) make(ctx context.Context, wasm []byte) error {
+func (b *builder) make(ctx context.Context, wasm [][]byte) error {
 	css, err := b.styles()
 	if err != nil {
 		return err
@@ -74,7 +76,9 @@ func (b *builder) make(ctx context.Context, wasm []byte) error {
 		return err
 	}
 	b.hashed("wasm_exec.js", exec)
-	b.hashed("app.wasm", wasm)
+	for i, p := range b.programs {
+		b.hashed(p.name, wasm[i])
+	}
 	for _, f := range []struct{ name, url string }{
 		{"manifest.webmanifest", "/manifest.webmanifest"}, {"offline.html", "/offline"},
 	} {
@@ -253,9 +257,12 @@ func (b *builder) put(name string, body []byte) error {
 }
 
 // inputs is a digest of everything that dist is made from.
-func (b *builder) inputs(ctx context.Context, wasm []byte) (string, error) {
+func (b *builder) inputs(ctx context.Context, wasm [][]byte) (string, error) {
 	h := sha256.New()
-	_, _ = fmt.Fprintln(h, b.effort, digest(wasm))
+	_, _ = fmt.Fprintln(h, b.effort)
+	for _, w := range wasm {
+		_, _ = fmt.Fprintln(h, digest(w))
+	}
 	exec, err := wasmExec(ctx)
 	if err != nil {
 		return "", err

@@ -22,12 +22,18 @@ import (
 
 func main() {
 	dev := flag.Bool("dev", false, "compress quickly instead of well")
-	app := flag.String("app", "./app", "package of the browser app")
+	app := flag.String("app", "", "package of one browser app to build instead of ours")
+	pin := flag.Bool("pin", false, "write down the hashes of the go-app files that ours replace")
+	sizes := flag.Bool("sizes", false, "print what is large in the browser app; fails when it is over its budget")
 	out := flag.String("out", "", "folder to write, web/dist without it")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *app, *out, level(*dev)); err != nil {
+	b := builder{out: *out, effort: level(*dev), programs: ours, pin: *pin}
+	if *app != "" {
+		b.programs = []program{{"app.wasm", *app}}
+	}
+	if err := b.run(ctx, *sizes); err != nil {
 		slog.Error("build the web assets", "err", err)
 		os.Exit(1)
 	}
@@ -40,15 +46,23 @@ func level(dev bool) effort {
 	return best
 }
 
-func run(ctx context.Context, app, out string, e effort) error {
-	root, err := moduleRoot(ctx)
-	if err != nil {
+func (b *builder) run(ctx context.Context, sizes bool) (err error) {
+	if b.root, err = moduleRoot(ctx); err != nil {
 		return err
 	}
-	if out == "" {
-		out = filepath.Join(root, "web", "dist")
+	b.cache = filepath.Join(b.root, "build", "web")
+	if err := os.MkdirAll(b.cache, 0o750); err != nil {
+		return wrap("make the cache", err)
 	}
-	b := builder{root: root, out: out, app: app, effort: e, cache: filepath.Join(root, "build", "web")}
+	switch {
+	case sizes:
+		return b.sizes(ctx, os.Stdout)
+	case b.pin:
+		_, err = b.slim(ctx)
+		return err
+	case b.out == "":
+		b.out = filepath.Join(b.root, "web", "dist")
+	}
 	return b.build(ctx)
 }
 

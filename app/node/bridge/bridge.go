@@ -3,7 +3,6 @@
 package bridge
 
 import (
-	"fmt"
 	"reflect"
 	"strings"
 	"unsafe"
@@ -74,7 +73,7 @@ func attributeName(e *node.Element, a node.Attribute) string {
 func attributes(v app.UI) *map[string]string {
 	f := reflect.ValueOf(v).Elem().FieldByName("attributes")
 	if !f.IsValid() || f.Kind() != reflect.Map || f.Type().Elem().Kind() != reflect.String {
-		panic(fmt.Sprintf("bridge: %T keeps its attributes elsewhere", v))
+		panic("bridge: " + reflect.TypeOf(v).String() + " keeps its attributes elsewhere")
 	}
 	return (*map[string]string)(unsafe.Pointer(f.UnsafeAddr())) //nolint:gosec // see above
 }

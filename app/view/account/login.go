@@ -3,7 +3,6 @@
 package account
 
 import (
-	"net/url"
 	"strconv"
 
 	"shebao/app/node"
@@ -129,29 +128,23 @@ func demo(people []page.DemoAccount) node.Node {
 
 // way is the address of one tab.
 func way(w page.LoginWay, next string) string {
-	q := url.Values{}
-	if w == page.LoginBySMS {
-		q.Set(page.LoginFieldBy, string(w))
-	}
-	if next != "" {
-		q.Set(page.LoginFieldNext, next)
-	}
-	return address(page.PathLogin, q)
-}
-
-func with(path, next string) string {
-	q := url.Values{}
-	if next != "" {
-		q.Set(page.LoginFieldNext, next)
-	}
-	return address(path, q)
-}
-
-func address(path string, q url.Values) string {
-	if len(q) == 0 {
+	path := with(page.PathLogin, next)
+	if w != page.LoginBySMS {
 		return path
 	}
-	return path + "?" + q.Encode()
+	join := "?"
+	if next != "" {
+		join = "&"
+	}
+	return path + join + page.LoginFieldBy + "=" + page.Escape(string(w))
+}
+
+// with is path, remembering where to go then.
+func with(path, next string) string {
+	if next == "" {
+		return path
+	}
+	return path + "?" + page.LoginFieldNext + "=" + page.Escape(next)
 }
 
 // Register binds a login, or a new password, to a person the population register knows.

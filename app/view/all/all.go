@@ -1,5 +1,5 @@
 // Package all lists every screen of the program, for the server and the browser
-// app alike. A new package of screens is added here and nowhere else.
+// apps alike. A new package of screens is added here and nowhere else.
 package all
 
 import (
@@ -14,16 +14,25 @@ import (
 	"shebao/app/view/refund"
 )
 
-// Screens is the program's set of screens.
-func Screens() view.Set {
-	return view.NewSet(
+// Screens is every screen: what the server draws.
+func Screens() view.Set { return view.NewSet(append(residents(), officers()...)...) }
+
+// Residents are the screens of the residents' browser app.
+func Residents() view.Set { return view.NewSet(residents()...) }
+
+// Officers are the screens of the officers' browser app.
+func Officers() view.Set { return view.NewSet(officers()...) }
+
+func officers() [][]view.Screen { return [][]view.Screen{admin.Screens()} }
+
+func residents() [][]view.Screen {
+	return [][]view.Screen{
 		account.Screens(),
-		admin.Screens(),
 		agreement.Screens(),
 		certificate.Screens(),
 		contribution.Screens(),
 		home.Screens(),
 		notice.Screens(),
 		refund.Screens(),
-	)
+	}
 }

@@ -49,7 +49,7 @@ func screens() map[string]struct {
 		"menu": {Menu(page.SchemeMenu{Scheme: "城乡居民养老", Entries: []page.SchemeEntry{
 			{Icon: "pension", Label: "缴费办理", Note: "年度缴费", Path: "/pension/pay", Tag: "待缴"},
 		}}), []string{"缴费办理"}},
-		"identity": {pay(page.Pay{Scheme: contribution.Medical, Step: page.StepIdentity, Identity: &page.PayIdentity{
+		"identity": {pay(page.Pay{Scheme: string(contribution.Medical), Step: page.StepIdentity, Identity: &page.PayIdentity{
 			Name: "李明", Document: "居民身份证", Number: "110101********1233", Nationality: "中国", Phone: "138****0001",
 			Reveal: "/medical/pay?step=reveal", Self: "/medical/pay", Others: "/medical/pay?step=other",
 			Principal: &page.PayPrincipal{Name: "张**", Document: "居民身份证", Number: "110108********2010"},
@@ -75,7 +75,7 @@ func screens() map[string]struct {
 			[]string{"未查询到有效参保缴费信息", "12333"},
 		},
 		"dues": {pay(page.Pay{Step: page.StepDues, Dues: &page.PayDues{
-			Kind: contribution.Regular, Regular: "/pension/pay?step=dues", Assessed: "/pension/pay?kind=assessed&step=dues", Hint: "有 1 笔",
+			Kind: string(contribution.Regular), Regular: "/pension/pay?step=dues", Assessed: "/pension/pay?kind=assessed&step=dues", Hint: "有 1 笔",
 			Picked: 1, Sum: money.Yuan(3000), Cards: []page.DueCard{
 				{
 					Value: "m.300000", Title: "2026 年度 城乡居民养老", Note: "东城区税务局", Tag: "正常", Amount: money.Yuan(3000), Basis: "应缴费额", Adds: money.Yuan(90),
@@ -84,7 +84,7 @@ func screens() map[string]struct {
 				{Value: "n.0", Title: "2025 年度 城乡居民养老", Tag: "未设置金额", Refusal: "未设置缴费金额。", Link: "/pension/amounts", LinkLabel: "去设置缴费金额"},
 			},
 		}}), []string{"正常缴费", "特殊缴费", "应缴费额", "提交", "合计"}},
-		"nodues": {pay(page.Pay{Step: page.StepDues, Dues: &page.PayDues{Kind: contribution.Assessed, Regular: "/a", Assessed: "/b"}}), []string{"没有特殊缴费数据"}},
+		"nodues": {pay(page.Pay{Step: page.StepDues, Dues: &page.PayDues{Kind: page.PayKindAssessed, Regular: "/a", Assessed: "/b"}}), []string{"没有特殊缴费数据"}},
 		"method": {pay(page.Pay{Step: page.StepMethod, Bill: &page.PayBill{
 			Amount: bill.Amount, What: bill.What, Lines: bill.Lines, Closed: []string{"第三方支付"},
 		}}), []string{"协议支付", "暂未开通", "确认缴费"}},

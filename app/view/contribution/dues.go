@@ -3,7 +3,6 @@ package contribution
 import (
 	"shebao/app/node"
 	"shebao/app/widget"
-	"shebao/shared/contribution"
 	"shebao/shared/page"
 )
 
@@ -61,7 +60,7 @@ func dues(p page.Pay) node.Node {
 	body := node.Group{payingFor(p.For)}
 	if d.Assessed != "" {
 		current := d.Regular
-		if d.Kind == contribution.Assessed {
+		if d.Kind == page.PayKindAssessed {
 			current = d.Assessed
 		}
 		body = append(body, widget.Tabs("缴费类型", current,
@@ -80,8 +79,8 @@ func dues(p page.Pay) node.Node {
 		widget.StickySum(d.Picked, d.Sum, widget.Primary("提交"))))
 }
 
-func noDues(k contribution.Kind) *node.Element {
-	if k == contribution.Assessed {
+func noDues(kind string) *node.Element {
+	if kind == page.PayKindAssessed {
 		return widget.Empty("没有特殊缴费数据", "补缴等特殊缴费由人社部门核定后推送到税务部门。已核定但未显示的，请向人社部门（12333）核实。")
 	}
 	return widget.Empty("当前没有应缴费款", "可能不在缴费期内，或该缴费年度不存在有效险种。参保信息由人社、医保部门维护。")

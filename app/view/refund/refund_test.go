@@ -10,7 +10,8 @@ import (
 )
 
 var facts = []page.PayPair{
-	{Label: "参保人", Value: "李*"}, {Label: "电子税票号", Value: "311101261100000001", Figure: true},
+	{Label: "参保人", Value: "李*"},
+	{Label: "电子税票号", Value: "311101261100000001", Figure: true},
 	{Label: "退回账户", Value: "北京银行 6217 **** **** 0012", Figure: true},
 }
 

@@ -33,7 +33,7 @@ func (f *flow) bill(ctx context.Context, r *web.Request, step page.PayStep) (pag
 	if review.Held != nil {
 		return f.done(ctx, r, review.Held.ID)
 	}
-	p := page.Pay{Scheme: f.scheme, Step: step, Back: f.to(page.StepDues, nil)}
+	p := page.Pay{Scheme: string(f.scheme), Step: step, Back: f.to(page.StepDues, nil)}
 	if p.Bill, err = f.billOf(ctx, review); err != nil {
 		return page.Pay{}, err
 	}

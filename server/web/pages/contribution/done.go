@@ -78,7 +78,7 @@ func (d Deps) result(ctx context.Context, r *web.Request, id string, scheme mode
 		done.Next = "没有扣款，申报仍然有效。您可以更换其他缴费协议继续缴费，或在「" + declarationsName(scheme) + "」中作废申报。"
 		done.Declared, done.DeclareName = base(scheme)+"/declarations", declarationsName(scheme)
 	}
-	return page.Pay{Scheme: scheme, Step: page.StepDone, Back: base(scheme), Done: done}, nil
+	return page.Pay{Scheme: string(scheme), Step: page.StepDone, Back: base(scheme), Done: done}, nil
 }
 
 // outcome puts a payment's state into words.

@@ -31,7 +31,7 @@ func (f *flow) dues(ctx context.Context, r *web.Request) (page.Pay, error) {
 		kind = model.Assessed
 	}
 	p := page.Pay{
-		Scheme: f.scheme, Step: page.StepDues, For: who.name, Dues: &page.PayDues{Kind: kind},
+		Scheme: string(f.scheme), Step: page.StepDues, For: who.name, Dues: &page.PayDues{Kind: string(kind)},
 		Back: f.to(page.StepEnrolments, keep(r, page.FieldPayFor, page.FieldPayEnrolment)),
 	}
 	f.tabs(p.Dues, r)

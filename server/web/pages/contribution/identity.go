@@ -20,7 +20,7 @@ const shownFor = time.Minute
 
 // identity is step 1: 确认身份, and the question before the number is shown.
 func (f *flow) identity(ctx context.Context, r *web.Request) (page.Pay, error) {
-	p := page.Pay{Scheme: f.scheme, Step: page.StepIdentity, Back: base(f.scheme)}
+	p := page.Pay{Scheme: string(f.scheme), Step: page.StepIdentity, Back: base(f.scheme)}
 	if page.PayStep(r.Query.Get(page.FieldPayStep)) == page.StepReveal {
 		p.Step, p.Back = page.StepReveal, f.to(page.StepIdentity, keep(r, page.FieldPayFor))
 		return p, nil

@@ -43,7 +43,7 @@ func (f *flow) other(ctx context.Context, r *web.Request) (page.Pay, error) {
 	if len(saved) > 0 {
 		o.Manage = page.PatternMedicalSaved
 	}
-	return page.Pay{Scheme: f.scheme, Step: page.StepOther, Back: f.path, Other: &o}, nil
+	return page.Pay{Scheme: string(f.scheme), Step: page.StepOther, Back: f.path, Other: &o}, nil
 }
 
 // nameOther takes the principal from the form or from the 常用缴费人.

@@ -126,7 +126,7 @@ func (f *flow) enrolments(ctx context.Context, r *web.Request) (page.Pay, error)
 		return page.Pay{}, err
 	}
 	p := page.Pay{
-		Scheme: f.scheme, Step: page.StepEnrolments, Back: f.to(page.StepIdentity, keep(r, page.FieldPayFor)), For: who.name,
+		Scheme: string(f.scheme), Step: page.StepEnrolments, Back: f.to(page.StepIdentity, keep(r, page.FieldPayFor)), For: who.name,
 		Enrolments: &page.PayEnrolments{},
 	}
 	list, err := f.Records.Enrolments(ctx, who.insured, f.scheme)

@@ -4,15 +4,8 @@
 package main
 
 import (
-	"fmt"
-	"os"
-
 	"shebao/app/host"
 	"shebao/app/host/internal/trial"
 )
 
-func main() {
-	if err := host.Run(trial.Screens()); err != nil {
-		fmt.Fprintln(os.Stderr, "shebao:", err)
-	}
-}
+func main() { host.Run(trial.Screens()) }
