@@ -13,6 +13,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -51,6 +52,7 @@ func (b *Browser) Close() {
 // Options say how a person's device is.
 type Options struct {
 	NoScript      bool // JavaScript is switched off
+	NoApp         bool // the browser app can't run: no WebAssembly
 	Dark          bool
 	Forced        bool  // the system's own few colours, as people with low vision choose them
 	Width, Height int64 // 390×844 when zero
@@ -93,6 +95,9 @@ func newTab(ctx context.Context, stop context.CancelFunc, base string, o Options
 	err := t.size(t.o.Height)
 	if err == nil && o.NoScript {
 		err = call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	}
+	if err == nil && o.NoApp {
+		err = call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: "delete window.WebAssembly"})
 	}
 	if err == nil && o.Dark {
 		err = t.Prefer("dark")

@@ -3,6 +3,7 @@ package browsertest
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
@@ -19,6 +20,25 @@ func (t *Tab) Await(js string) (string, error) {
 		return "", fmt.Errorf("await %.200s: %w", js, err)
 	}
 	return got, nil
+}
+
+// UntilAwait waits until the promise, made again and again, gives true.
+func (t *Tab) UntilAwait(js string) error {
+	deadline := time.NewTimer(Wait)
+	defer deadline.Stop()
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	for {
+		got, err := t.Await(js)
+		if err == nil && got == "true" {
+			return nil
+		}
+		select {
+		case <-look.C:
+		case <-deadline.C:
+			return fmt.Errorf("never true but %s (%w): %s", got, err, js)
+		}
+	}
 }
 
 // Tell makes the tab's pages believe that the network is gone, or back, and tells them so.
@@ -54,4 +74,14 @@ func (t *Tab) Installable() ([]string, error) {
 		}
 	}
 	return all, nil
+}
+
+// Forget takes the tab's cookies away, as closing a browser does with those of a session.
+func (t *Tab) Forget() error {
+	ctx, cancel := context.WithTimeout(t.ctx, Wait)
+	defer cancel()
+	if _, err := chromedp.Call(ctx, network.ClearBrowserCookies, cdp.Empty{}); err != nil {
+		return fmt.Errorf("forget cookies: %w", err)
+	}
+	return nil
 }

@@ -65,6 +65,16 @@
     const go = () => form.requestSubmit(e.submitter || undefined);
     Promise.race([shebaoVault.erase(), new Promise((ok) => setTimeout(ok, 2000))]).then(go, go);
   }, true);
-  document.addEventListener("shebao:shown", show);
-  show();
+  // Who came in without a new document may be somebody else than who kept things here.
+  let door = false;
+  const arrive = () => {
+    if (/^\/(login|register|reset)$/.test(location.pathname)) door = true;
+    else if (door) {
+      door = false;
+      owner().then((who) => who && shebaoVault.belongs(who)).catch(() => {});
+    }
+    show();
+  };
+  document.addEventListener("shebao:shown", arrive);
+  arrive();
 })();

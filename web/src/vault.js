@@ -5,15 +5,26 @@ const shebaoVault = (() => {
   const NAME = "shebao-kept";
   const coder = new TextEncoder();
   const wait = (r) => new Promise((ok, no) => { r.onsuccess = () => ok(r.result); r.onerror = () => no(r.error); });
-  const open = async () => {
+  // open gives the database, or undefined where nothing is kept; only put makes one.
+  const open = async (missing) => {
     const r = indexedDB.open(NAME, 1);
-    r.onupgradeneeded = () => { r.result.createObjectStore("owner"); r.result.createObjectStore("items", { keyPath: "id" }); };
-    const db = await wait(r);
-    db.onversionchange = () => db.close();
-    return db;
+    let none = false;
+    r.onupgradeneeded = () => missing(r, () => { none = true; r.transaction.abort(); });
+    try {
+      const db = await wait(r);
+      db.onversionchange = () => db.close();
+      return db;
+    } catch (err) {
+      if (none) return undefined;
+      throw err;
+    }
   };
-  const work = async (mode, f) => { // f must only await requests of its transaction
-    const db = await open();
+  const leave = (r, none) => none();
+  const make = (r) => { r.result.createObjectStore("owner"); r.result.createObjectStore("items", { keyPath: "id" }); };
+  // work runs f in one transaction; f must only await requests of it.
+  const work = async (mode, f, missing = leave) => {
+    const db = await open(missing);
+    if (!db) return undefined;
     try {
       const t = db.transaction(["owner", "items"], mode), done = new Promise((ok, no) => { t.oncomplete = ok; t.onabort = t.onerror = () => no(t.error); });
       const result = await f(t.objectStore("owner"), t.objectStore("items"));
@@ -42,18 +53,18 @@ const shebaoVault = (() => {
       owner.put({ who, key }, "owner");
       items.put(item);
       for (const o of old) items.delete(o.id);
-    });
+    }, make);
     return id;
   };
   // list gives the heads of everything that is kept, the newest first.
   const list = async () => {
-    const [mine, all] = await work("readonly", async (owner, items) => [await wait(owner.get("owner")), await wait(items.getAll())]);
+    const [mine, all] = await work("readonly", async (owner, items) => [await wait(owner.get("owner")), await wait(items.getAll())]) || [];
     const heads = mine && mine.key ? await Promise.all(all.map(async (i) => ({ id: i.id, ...await text(mine.key, i.id + ":head", i.head) }))) : [];
     return heads.sort((a, b) => (a.at < b.at ? 1 : -1));
   };
   // read gives one item whole, undefined when it is gone.
   const read = async (id) => {
-    const [mine, item] = await work("readonly", async (owner, items) => [await wait(owner.get("owner")), await wait(items.get(id))]);
+    const [mine, item] = await work("readonly", async (owner, items) => [await wait(owner.get("owner")), await wait(items.get(id))]) || [];
     if (!mine || !mine.key || !item) return undefined;
     return {
       head: await text(mine.key, id + ":head", item.head), body: await text(mine.key, id + ":body", item.body),
