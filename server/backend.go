@@ -44,6 +44,7 @@ type backend struct {
 	bank         *bankLink
 	audit        *audit.Log
 	notices      *notice.Service
+	phones       phones
 	agreements   *agreement.Service
 	payments     *contribution.Service
 	debits       *debit.Service
@@ -157,8 +158,11 @@ func (b *backend) openRules(ctx context.Context) error {
 	if err := b.openConsole(ctx); err != nil {
 		return err
 	}
+	if err := b.openPhones(); err != nil {
+		return err
+	}
 	b.notices = notice.New(notice.Config{
-		Store: b.store, SMS: b.accounts.sender, People: b.store, Service: b.city.Service, Now: b.clock.Now, Log: b.log,
+		Store: b.store, Phones: b.phones, SMS: b.accounts.sender, People: b.store, Service: b.city.Service, Now: b.clock.Now, Log: b.log,
 	})
 	b.agreements = agreement.New(agreement.Config{
 		Store: b.store, Bank: b.bank.gateway, People: b.store, Enrolments: b.store, Notices: b.notices, Trail: agreementTrail{b.audit},
@@ -192,6 +196,7 @@ func (b *backend) work(ctx context.Context) {
 	all.Go(func() { b.console.intake.Run(ctx) })
 	all.Go(func() { b.agreements.Run(ctx) })
 	all.Go(func() { b.notices.Run(ctx) })
+	all.Go(func() { b.phones.Run(ctx) })
 	all.Go(func() { b.certificates.Run(ctx) })
 	all.Wait()
 	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)

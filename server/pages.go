@@ -90,7 +90,7 @@ func routes(b *backend) []web.Route {
 		home.Pages(home.Deps{Service: b.city.Service, Dues: b.payments, Records: b.store}),
 		account.Pages(account.Deps{
 			Service: b.city.Service, Accounts: b.accounts.Service, People: b.store, Agreements: b.store, Displays: b.store, Notices: b.notices,
-			Inbox: inbox, Demo: known,
+			Push: b.phones, PushKey: b.phones.key, Inbox: inbox, Demo: known,
 		}),
 		contribution.Pages(contribution.Deps{
 			Rules: b.payments, Records: b.store, Amounts: b.amounts(), Principals: b.principals(), People: b.store, City: b.city, Rates: rates,

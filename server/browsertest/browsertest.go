@@ -53,6 +53,7 @@ func (b *Browser) Close() {
 type Options struct {
 	NoScript      bool // JavaScript is switched off
 	NoApp         bool // the browser app can't run: no WebAssembly
+	Before        string // script that runs before those of every page
 	Dark          bool
 	Forced        bool  // the system's own few colours, as people with low vision choose them
 	Width, Height int64 // 390×844 when zero
@@ -96,8 +97,11 @@ func newTab(ctx context.Context, stop context.CancelFunc, base string, o Options
 	if err == nil && o.NoScript {
 		err = call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	}
-	if err == nil && o.NoApp {
-		err = call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: "delete window.WebAssembly"})
+	if o.NoApp {
+		o.Before += "\ndelete window.WebAssembly"
+	}
+	if err == nil && o.Before != "" {
+		err = call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: o.Before})
 	}
 	if err == nil && o.Dark {
 		err = t.Prefer("dark")

@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"net/url"
 	"time"
+
+	"shebao/server/webpush/hosts"
 )
 
 // Env says what the copy is for.
@@ -69,6 +71,9 @@ type Config struct {
 	SignCert       string            // PEM: the certificate that signs certificates and its issuers; empty: own ones in DataDir
 	SignKey        string            // PEM: its private key
 	SealFile       string            // PNG with a transparent ground; empty: a drawn sample
+	PushKey        Secret            // empty: a key file in DataDir
+	PushContact    string            // empty: PublicURL
+	PushHosts      hosts.List        // push services that may be called
 	VerifyKeys     map[string]Secret // API keys of institutions that verify certificates, by name
 }
 

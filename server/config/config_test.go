@@ -57,6 +57,11 @@ func TestProduction(t *testing.T) {
 	if c.IsDemo() || c.BankKey.Reveal() != "0123456789abcdef0123456789abcdef" || c.PublicURL.String() != "https://shebao.example.cn" {
 		t.Errorf("got %+v", c)
 	}
+	env := production()
+	env["SHEBAO_PUSH_HOSTS"] = "http://127.0.0.1:8161"
+	if _, err := load(env, secrets); err == nil || !strings.Contains(err.Error(), "SHEBAO_PUSH_HOSTS") {
+		t.Errorf("a loopback push service in production: %v", err)
+	}
 	for _, missing := range []string{"SHEBAO_PUBLIC_URL", "SHEBAO_BANK_URL", "SHEBAO_SMS_URL"} {
 		env := production()
 		delete(env, missing)
@@ -85,6 +90,9 @@ func TestRefused(t *testing.T) {
 		{"SHEBAO_AUDIT_DAYS", "179", "180"},
 		{"SHEBAO_AUDIT_DAYS", "many", "180"},
 		{"SHEBAO_LATE_SECONDS", "-1", "seconds"},
+		{"SHEBAO_PUSH_CONTACT", "ops@example.cn", "mailto:"},
+		{"SHEBAO_PUSH_HOSTS", "fcm.googleapis.com,10.0.0.1", "10.0.0.1"},
+		{"SHEBAO_PUSH_HOSTS", "http://push.example.cn", "loopback"},
 		{"SHEBAO_BANK_URL", "https://bank.example.cn", "SHEBAO_BANK_KEY"},
 		{"SHEBAO_BANK_KEY_FILE", "/nowhere", "can't be read"},
 		{"SHEBAO_BANK_KEY_FILE", "/run/secrets/empty", "empty"},

@@ -89,6 +89,7 @@ func (c Config) check() []string {
 	if c.Env == Production {
 		refuse(c.PublicURL.Scheme != "https", "SHEBAO_PUBLIC_URL must begin with https:// in production")
 		refuse(c.BankURL == "", "SHEBAO_BANK_URL must be set in production: the bank simulator is for demos only")
+		refuse(c.PushHosts.Loopback(), "SHEBAO_PUSH_HOSTS must not have a loopback address in production")
 		refuse(c.SMSURL == "", "SHEBAO_SMS_URL must be set in production: the SMS inbox is for demos only")
 	}
 	return problems

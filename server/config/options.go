@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"shebao/server/webpush/hosts"
 )
 
 // Kind says whether an option's value may be shown.
@@ -58,6 +60,9 @@ func Options() []Option {
 		{"SHEBAO_SIGN_KEY_FILE", "", "PEM file of that certificate's private key", Open, func(c *Config, s string) error { c.SignKey = s; return nil }},
 		{"SHEBAO_SEAL_FILE", "", "PNG file of the seal, on a transparent ground; empty: a drawn one that says 样章", Open, func(c *Config, s string) error { c.SealFile = s; return nil }},
 		{"SHEBAO_VERIFY_KEYS", "", "API keys of institutions that verify 缴费证明, at least 24 characters each: name=KEY,name=KEY; empty: closed", Hidden, setVerifyKeys},
+		{"SHEBAO_PUSH_KEY", "", "VAPID private key by which push services know this service, 32 bytes in base64url; empty: data/push.key, made at the first start. Servers share it", Hidden, func(c *Config, s string) error { c.PushKey = Secret(s); return nil }},
+		{"SHEBAO_PUSH_CONTACT", "", "mailto: or https: address that push services write to; empty: SHEBAO_PUBLIC_URL", Open, setPushContact},
+		{"SHEBAO_PUSH_HOSTS", "fcm.googleapis.com,*.push.apple.com,updates.push.services.mozilla.com,*.notify.windows.com", "hosts of browser vendors' push services that may be called, separated by commas", Open, setPushHosts},
 		{"SHEBAO_AUDIT_DAYS", "365", "days that the audit log is kept, at least 180", Open, setAuditDays},
 	}
 }
@@ -208,6 +213,20 @@ func setVerifyKeys(c *Config, s string) error {
 	}
 	c.VerifyKeys = keys
 	return nil
+}
+
+func setPushContact(c *Config, s string) error {
+	if !strings.HasPrefix(s, "mailto:") && !strings.HasPrefix(s, "https://") {
+		return errors.New("must begin with mailto: or https://")
+	}
+	c.PushContact = s
+	return nil
+}
+
+func setPushHosts(c *Config, s string) error {
+	var err error
+	c.PushHosts, err = hosts.Parse(s)
+	return err
 }
 
 func setSessionKey(c *Config, s string) error { return setKey(&c.SessionKey, s, 32) }

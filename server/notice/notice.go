@@ -54,6 +54,12 @@ type People interface {
 	Person(ctx context.Context, id string) (person.Person, bool, error)
 }
 
+// Phones tell people on their phones, those who asked for it.
+type Phones interface {
+	// Queue has the notices sent; asking again for the same ones changes nothing.
+	Queue(ctx context.Context, ns []model.Notice) error
+}
+
 // The limits of lists.
 const (
 	PageSize  = 20
@@ -67,8 +73,10 @@ const MaxTexts = 3
 const textPause = time.Minute
 
 // Config is what a Service works with. SMS and People may be nil: then no texts are sent.
+// Without Phones none are told.
 type Config struct {
 	Store   Store
+	Phones  Phones
 	SMS     SMS
 	People  People
 	Service string // the service's name, at the head of texts
@@ -100,6 +108,18 @@ func (s *Service) Tell(ctx context.Context, n model.Notice) error {
 	if _, err := s.Store.AddNotice(ctx, n, due); err != nil {
 		return fmt.Errorf("add notice %s: %w", n.ID, err)
 	}
+	return s.push(ctx, n)
+}
+
+// push tells phones after the list has the notices: a caller that is told of an error asks
+// again, and nothing is told twice.
+func (s *Service) push(ctx context.Context, ns ...model.Notice) error {
+	if s.Phones == nil {
+		return nil
+	}
+	if err := s.Phones.Queue(ctx, ns); err != nil {
+		return fmt.Errorf("tell phones of %d notices: %w", len(ns), err)
+	}
 	return nil
 }
 
@@ -112,7 +132,7 @@ func (s *Service) TellAll(ctx context.Context, ns []model.Notice) error {
 	if err := s.Store.AddNotices(ctx, list); err != nil {
 		return fmt.Errorf("add %d notices: %w", len(ns), err)
 	}
-	return nil
+	return s.push(ctx, ns...)
 }
 
 // stamp fills in what is set here, and tells when the notice's SMS is due.

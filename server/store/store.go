@@ -115,7 +115,7 @@ func indexes() []index {
 		dueIndexes, declarationIndexes, paymentIndexes, agreementIndexes, settingIndexes, enrolmentIndexes, personIndexes,
 		accountIndexes, sessionIndexes, codeIndexes, limitIndexes, inboxIndexes, auditIndexes, noticeIndexes, principalIndexes,
 		debitRunIndexes, debitItemIndexes, debitFileIndexes, reconcileIndexes, intakeIndexes, rateIndexes, overviewIndexes,
-		certificateIndexes, captchaIndexes, refundIndexes,
+		certificateIndexes, captchaIndexes, refundIndexes, pushIndexes,
 	} {
 		all = append(all, list...)
 	}

@@ -63,7 +63,14 @@
     e.stopImmediatePropagation();
     form.dataset.erased = "1";
     const go = () => form.requestSubmit(e.submitter || undefined);
-    Promise.race([shebaoVault.erase(), new Promise((ok) => setTimeout(ok, 2000))]).then(go, go);
+    const tell = async () => { // which phone no longer wants notices
+      const id = window.shebaoDevice && await window.shebaoDevice();
+      if (!id) return;
+      const field = document.createElement("input");
+      field.type = "hidden"; field.name = "device"; field.value = id;
+      form.append(field);
+    };
+    Promise.race([Promise.all([shebaoVault.erase(), tell()]), new Promise((ok) => setTimeout(ok, 2000))]).then(go, go);
   }, true);
   // Who came in without a new document may be somebody else than who kept things here.
   let door = false;

@@ -45,6 +45,11 @@ func TestScreens(t *testing.T) {
 			"李*|110101********1233|138****0001|消息|缴费协议|常用缴费人|关怀模式|退出登录",
 		},
 		{"care", account.CareSwitch(page.CareSwitch{Care: page.CareHere{On: true, Here: "/me/care"}}), "字号|大|特大|最大|保存字号|退出关怀模式"},
+		{"push", account.Push(page.Push{Key: "BPub"}), "在这部手机上开启|锁屏上只显示|消息"},
+		{
+			"push_on", account.Push(page.Push{Key: "BPub", Devices: []page.PushDevice{{ID: "d1", Since: "2026-11-23 10:32"}}}),
+			"已开启通知|开启于 2026-11-23 10:32|关闭",
+		},
 		{"inbox_empty", account.Inbox(page.Inbox{}), "还没有短信"},
 		{
 			"inbox",

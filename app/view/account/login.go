@@ -22,6 +22,7 @@ func Screens() []view.Screen {
 		view.Of(page.PathMe, Me),
 		view.Of(page.PathCare, CareSwitch),
 		view.Of(page.PathLang, Languages),
+		view.Of(page.PathPush, Push),
 		view.Of(page.PathInbox, Inbox),
 	}
 }

@@ -29,6 +29,7 @@ func Me(s page.Me) node.Node {
 			widget.Rows(widget.Fact("证件类型", s.DocumentType), widget.Figure("证件号码", s.Document), widget.Figure("手机号", s.Phone))),
 		widget.EntryList(
 			widget.Entry{Label: "消息", Note: "扣款结果、协议变化、证明制作", Href: page.PathNotices, Icon: "bell", End: unread},
+			widget.Entry{Label: "手机通知", Note: "缴费有结果时提醒", Href: page.PathPush, Icon: "phone"},
 			widget.Entry{Label: "缴费协议", Href: "/agreements", Icon: "card", End: agreements},
 			widget.Entry{Label: "我的退费", Note: "退费申请和进度", Href: page.PatternRefunds, Icon: "coins"},
 			widget.Entry{Label: "常用缴费人", Note: "为他人缴费时可直接选择", Href: page.PathPayees, Icon: "people"},

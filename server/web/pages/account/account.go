@@ -71,13 +71,15 @@ type Deps struct {
 	Agreements Agreements
 	Displays   Displays
 	Notices    Notices
+	Push       Pushes
+	PushKey    string             // the service's public key, for browsers
 	Inbox      Inbox              // nil outside demo mode: there is no such page
 	Demo       []page.DemoAccount // shown at login; nil outside demo mode
 }
 
 // Pages are this package's pages.
 func Pages(d Deps) []web.Route {
-	pages := []web.Route{d.loginPage(), d.registerPage(), d.resetPage(), d.logoutPage(), d.mePage(), d.carePage(), d.languagePage()}
+	pages := []web.Route{d.loginPage(), d.registerPage(), d.resetPage(), d.logoutPage(), d.mePage(), d.carePage(), d.languagePage(), d.pushPage()}
 	if d.Inbox != nil {
 		pages = append(pages, d.inboxPage())
 	}

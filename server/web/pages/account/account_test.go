@@ -11,6 +11,7 @@ import (
 	"time"
 
 	rules "shebao/server/account"
+	"shebao/server/push"
 	"shebao/server/sms"
 	"shebao/server/web"
 	"shebao/shared/agreement"
@@ -35,7 +36,9 @@ var errBroken = errors.New("broken")
 
 // fake is everything the pages ask: one account, known with password.
 type fake struct {
-	err       error // of every answer, when set
+	devices   []push.Device
+	off       []string // phones switched off: person, session, device
+	err       error    // of every answer, when set
 	sent      []rules.Purpose
 	forms     []rules.Registration
 	ended     []rules.Session
@@ -119,7 +122,9 @@ func (f *fake) SetLanguage(_ context.Context, _ string, t lang.Tag) error {
 func (f *fake) Messages(context.Context, int) ([]sms.Message, error) { return f.messages, f.err }
 
 func (f *fake) deps() Deps {
-	return Deps{Service: "社保费办理（演示）", Accounts: f, People: f, Agreements: f, Displays: f, Notices: f, Inbox: f}
+	return Deps{
+		Service: "社保费办理（演示）", Accounts: f, People: f, Agreements: f, Displays: f, Notices: f, Push: f, PushKey: "BPub", Inbox: f,
+	}
 }
 
 func request(query string, form ...string) *web.Request {

@@ -46,6 +46,7 @@ func open(t *testing.T, f *fake) *browser {
 type answer struct {
 	status   int
 	to, body string
+	header   http.Header
 }
 
 func (b *browser) do(method, path string, form url.Values) answer {
@@ -75,7 +76,7 @@ func (b *browser) do(method, path string, form url.Values) answer {
 		}
 		b.cookies[c.Name] = c.Value
 	}
-	return answer{res.StatusCode, res.Header.Get("Location"), string(body)}
+	return answer{res.StatusCode, res.Header.Get("Location"), string(body), res.Header}
 }
 
 // post sends the form of a page with the token that the page carries: here, the session

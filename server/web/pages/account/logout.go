@@ -25,6 +25,9 @@ func (d Deps) logout(ctx context.Context, r *web.Request) (web.Answer[page.Logou
 		if err := d.Accounts.Logout(ctx, ses, r.Address); err != nil {
 			return web.Answer[page.Logout]{}, err
 		}
+		if err := d.Push.Leave(ctx, r.Person, r.Session, r.Form.Get(page.PushFieldDevice)); err != nil {
+			return web.Answer[page.Logout]{}, err
+		}
 	}
 	r.SignOut()
 	return web.GoSaying[page.Logout](page.PathLogin, "已退出登录"), nil
