@@ -68,7 +68,7 @@ var fullScan func(namespace string, paths []string)
 
 // openBackend opens the parts in order. On an error nothing stays open.
 func openBackend(ctx context.Context, cfg config.Config, log *slog.Logger) (b *backend, err error) {
-	b = &backend{cfg: cfg, log: log, clock: clock.System{}}
+	b = &backend{cfg: cfg, log: log, clock: clock.Ahead{Clock: clock.System{}, By: cfg.ClockAhead}}
 	b.live, b.hangUp = context.WithCancel(context.WithoutCancel(ctx))
 	defer func() {
 		if err != nil {

@@ -144,7 +144,7 @@ func benchService(ctx context.Context, dir string, people int, o benchOptions, s
 		}
 	}()
 	started := time.Now()
-	if err := seedPeople(ctx, p.backend, people, func(int) {}); err != nil {
+	if err := seedPeople(ctx, p.backend, people, cardsOf(seedAccount), func(int) {}); err != nil {
 		return err
 	}
 	say(fmt.Sprintf("\nwith %d people in the store (seeded in %s)", people, time.Since(started).Round(100*time.Millisecond)))

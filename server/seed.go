@@ -91,6 +91,7 @@ func seed(ctx context.Context, args []string, out io.Writer) error {
 	f := flag.NewFlagSet("seed", flag.ContinueOnError)
 	f.SetOutput(out)
 	n := f.Int("people", 1000, "how many synthetic residents")
+	difficult := f.Bool("difficult", false, "give the first residents the simulator's difficult cards: refused, late, missing from the day file …")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
@@ -106,7 +107,13 @@ func seed(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	started := time.Now()
-	err = seedPeople(ctx, b, *n, func(done int) { _, _ = fmt.Fprintf(out, "\r%d / %d", done, *n) })
+	cards := cardsOf(seedAccount)
+	if *difficult {
+		if cards, err = difficultCards(); err != nil {
+			return errors.Join(err, b.close(ctx))
+		}
+	}
+	err = seedPeople(ctx, b, *n, cards, func(done int) { _, _ = fmt.Fprintf(out, "\r%d / %d", done, *n) })
 	_, _ = fmt.Fprintf(out, "\r%d people in %s\n", *n, time.Since(started).Round(time.Second))
 	return errors.Join(err, b.close(ctx))
 }
@@ -128,7 +135,7 @@ func seedAgreement(person string) string { return "a-" + person }
 
 // seedPeople stores n synthetic residents, each with a pension enrolment, this year's
 // due and a setting of 3,000; the first ones have an agreement too.
-func seedPeople(ctx context.Context, b *backend, n int, progress func(done int)) error {
+func seedPeople(ctx context.Context, b *backend, n int, cards cards, progress func(done int)) error {
 	today := period.DateOf(b.clock.Now())
 	rate, ok := b.city.Rates.Find(shared.Pension, "10", today.Year)
 	if !ok {
@@ -151,7 +158,7 @@ func seedPeople(ctx context.Context, b *backend, n int, progress func(done int))
 		if err := b.store.AddBulk(ctx, bulk); err != nil {
 			return err
 		}
-		if err := seedAgreements(ctx, b, bulk.People, from); err != nil {
+		if err := seedAgreements(ctx, b, bulk.People, from, cards); err != nil {
 			return err
 		}
 		progress(min(n, from+seedBatch))
@@ -174,15 +181,15 @@ func synthetic(i int, today period.Date) (person.Person, shared.Enrolment) {
 }
 
 // seedAgreements signs agreements for the first synthetic residents.
-func seedAgreements(ctx context.Context, b *backend, people []person.Person, from int) error {
+func seedAgreements(ctx context.Context, b *backend, people []person.Person, from int, cards cards) error {
 	var mandates []demo.Agreement
 	for i, p := range people {
 		if from+i >= seedPayers {
 			break
 		}
-		account := seedAccount(from + i)
+		bank, account := cards(from + i)
 		a := agreement.Agreement{
-			ID: seedAgreement(p.ID), Payer: p.ID, Authority: seedAuthority, Bank: "313", Account: bankcard.Mask(account),
+			ID: seedAgreement(p.ID), Payer: p.ID, Authority: seedAuthority, Bank: bank, Account: bankcard.Mask(account),
 			Holder: person.MaskName(p.Name), Phone: person.MaskPhone(p.Phone), Mandate: "MS" + p.ID, State: agreement.Verified,
 			Ref:     bankapi.Ref{Authority: seedAuthority, Date: period.DateOf(b.clock.Now()).String(), Serial: "sign" + p.ID},
 			Applied: b.clock.Now().AddDate(0, -1, 0), Effective: period.DateOf(b.clock.Now()).AddMonths(-1),
@@ -196,6 +203,35 @@ func seedAgreements(ctx context.Context, b *backend, people []person.Person, fro
 		return nil
 	}
 	return b.seedMandates(ctx, mandates)
+}
+
+// cards gives the bank and account of the i-th resident.
+type cards func(i int) (bank, account string)
+
+func cardsOf(account func(i int) string) cards {
+	return func(i int) (string, string) { return "313", account(i) }
+}
+
+// difficultCards are the simulator's own cards of one bank, then usual ones. One whose debit
+// ends with 96 is not among them: a query answered 96 tells nothing, so it stays 待核实.
+func difficultCards() (cards, error) {
+	all, err := banksim.DemoAccounts()
+	if err != nil {
+		return nil, err
+	}
+	var list []banksim.Account
+	for _, a := range all {
+		if a.Bank == "103" && a.Sign == "" && a.Late != bankapi.SystemError {
+			list = append(list, a)
+		}
+	}
+	usual := cardsOf(seedAccount)
+	return func(i int) (string, string) {
+		if i < len(list) {
+			return list[i].Bank, list[i].Number
+		}
+		return usual(i)
+	}, nil
 }
 
 // seedAccount is the i-th synthetic account number, with a right Luhn digit.

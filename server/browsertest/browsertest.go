@@ -284,7 +284,7 @@ func (t *Tab) Fill(label, text string) error {
 	}
 	ctx, cancel := context.WithTimeout(t.ctx, Wait)
 	defer cancel()
-	if strings.HasPrefix(kind, "SELECT") || strings.HasSuffix(kind, "date") || strings.HasSuffix(kind, "month") {
+	if strings.HasPrefix(kind, "SELECT") || strings.HasSuffix(kind, "date") || strings.HasSuffix(kind, "month") || strings.HasSuffix(kind, "-local") {
 		text = t.word(text)
 		_, err = t.Eval(`(() => { const e = ` + expr + `; const o = e.options && [...e.options].find((o) => o.text.includes(` + quote(text) + `));
   e.value = o ? o.value : ` + quote(text) + `; e.dispatchEvent(new Event("input", {bubbles: true})); e.dispatchEvent(new Event("change", {bubbles: true})); return e.value; })()`)

@@ -52,3 +52,13 @@ func (System) NewTimer(d time.Duration) *Timer {
 	t := time.NewTimer(d)
 	return &Timer{C: t.C, stop: t.Stop}
 }
+
+// Ahead is a clock that runs ahead of another by the same time always: a demonstration of a
+// later day.
+type Ahead struct {
+	Clock
+	By time.Duration
+}
+
+// Now is the other clock's present, moved.
+func (a Ahead) Now() time.Time { return a.Clock.Now().Add(a.By) }

@@ -66,6 +66,7 @@ type Config struct {
 	ChannelKeys    map[string]Secret // by channel: hall, bank, agency
 	CityFile       string            // empty: the city that is built in
 	English        string            // offer or auto: what English browsers see before anybody chose
+	ClockAhead     time.Duration     // demo: how far the program's clock runs ahead
 	Late           time.Duration     // demo: how long the simulator's 98 stays unknown
 	AuditDays      int
 	SignCert       string            // PEM: the certificate that signs certificates and its issuers; empty: own ones in DataDir

@@ -88,6 +88,7 @@ func (c Config) check() []string {
 	refuse((c.SignCert == "") != (c.SignKey == ""), "SHEBAO_SIGN_CERT_FILE and SHEBAO_SIGN_KEY_FILE must be set together")
 	if c.Env == Production {
 		refuse(c.PublicURL.Scheme != "https", "SHEBAO_PUBLIC_URL must begin with https:// in production")
+		refuse(c.ClockAhead != 0, "SHEBAO_CLOCK_AHEAD is for demos only")
 		refuse(c.BankURL == "", "SHEBAO_BANK_URL must be set in production: the bank simulator is for demos only")
 		refuse(c.PushHosts.Loopback(), "SHEBAO_PUSH_HOSTS must not have a loopback address in production")
 		refuse(c.SMSURL == "", "SHEBAO_SMS_URL must be set in production: the SMS inbox is for demos only")

@@ -56,6 +56,7 @@ func Options() []Option {
 		{"SHEBAO_SMS_KEY", "", "bearer token for SHEBAO_SMS_URL", Hidden, func(c *Config, s string) error { c.SMSKey = Secret(s); return nil }},
 		{"SHEBAO_CHANNEL_KEYS", "", "API keys of other channels, at least 24 characters each: hall=KEY,bank=KEY,agency=KEY; empty: closed", Hidden, setChannelKeys},
 		{"SHEBAO_LATE_SECONDS", "6", "demo: seconds until an unknown debit of the simulator becomes known", Open, setLate},
+		{"SHEBAO_CLOCK_AHEAD", "0", "demo: how far the clock of the service and the simulator runs ahead, 24h shows tomorrow: cut-offs, 次日生效, closing of days", Open, setClockAhead},
 		{"SHEBAO_SIGN_CERT_FILE", "", "PEM file of the certificate that signs 缴费证明, with its issuers; empty: own ones in data/signing, made at the first start", Open, func(c *Config, s string) error { c.SignCert = s; return nil }},
 		{"SHEBAO_SIGN_KEY_FILE", "", "PEM file of that certificate's private key", Open, func(c *Config, s string) error { c.SignKey = s; return nil }},
 		{"SHEBAO_SEAL_FILE", "", "PNG file of the seal, on a transparent ground; empty: a drawn one that says 样章", Open, func(c *Config, s string) error { c.SealFile = s; return nil }},
@@ -250,6 +251,10 @@ func setLate(c *Config, s string) error {
 	}
 	c.Late = time.Duration(n) * time.Second
 	return nil
+}
+
+func setClockAhead(c *Config, s string) error {
+	return setDuration(&c.ClockAhead, s, 0, 366*24*time.Hour)
 }
 
 func setAuditDays(c *Config, s string) error {

@@ -60,6 +60,8 @@ type program struct {
 	url  string
 	bank string // address of its bank simulator
 	log  *logText
+
+	ahead time.Duration // of its clock
 }
 
 // logText keeps what the program wrote, for the test that fails.

@@ -122,7 +122,7 @@ func (s *Service) today() period.Date { return period.DateOf(s.Now()) }
 const (
 	chunkRows = 500
 	together  = 8 // rows of a chunk at the same time
-	lease     = time.Minute
+	lease     = 15 * time.Second // renewed with each chunk; a row taken twice is found Known
 )
 
 // Start stores the file; its rows are worked on behind the pages. The error is

@@ -99,8 +99,8 @@ func (s *Server) request(c *fiber.Ctx) (*Request, error) {
 	if err != nil {
 		return nil, fiber.ErrBadRequest
 	}
-	for name, value := range c.AllParams() {
-		query.Set(name, value)
+	for _, name := range c.Route().Params { // what can't be read at all has no route
+		query.Set(name, c.Params(name))
 	}
 	ses, display := sessionOf(c), displayOf(c.Cookies(cookieCare))
 	_, chose := lang.Parse(c.Cookies(cookieLang))

@@ -22,6 +22,7 @@ type Account struct {
 	Bank      string       `json:"bank"`       // the only bank it belongs to
 	Note      string       `json:"note"`       // for the list of demo cards
 	Empty     bool         `json:"empty"`      // opens without money
+	PaysIn    bool         `json:"pays_in"`    // its holder pays money in after a debit was answered 51
 	Limit     money.Fen    `json:"limit"`      // above it a debit is answered 61; 0: none
 	Sign      bankapi.Code `json:"sign"`       // refuses a signing with this code
 	Debit     bankapi.Code `json:"debit"`      // refuses every debit with this code

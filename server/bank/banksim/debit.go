@@ -82,6 +82,10 @@ func (s *Sim) post(t *tx, i Instruction, now time.Time) (Instruction, error) {
 	case !ok:
 		return s.end(i, bankapi.BadCard, now), nil
 	case h.balance < i.Amount:
+		if s.accounts[i.Account].PaysIn {
+			h.balance = s.data.Opening
+			t.putAccount(i.Account, h)
+		}
 		return s.end(i, bankapi.NoFunds, now), nil
 	}
 	h.balance -= i.Amount

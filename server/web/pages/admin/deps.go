@@ -193,7 +193,7 @@ func Pages(d Deps) []web.Route {
 		d.loginPage(), d.logoutPage(), d.workbenchPage(), d.residentsPage(), d.residentPage(), d.importsPage(), d.importPage(), d.importFile(),
 		d.ratesPage(), d.ratePage(), d.paymentsPage(), d.agreementsPage(), d.auditPage(), d.auditFile(), d.healthPage(), d.officersPage(),
 		d.runsPage(), d.calendarPage(), d.runPage(), d.runPeoplePage(),
-		d.reconPage(), d.differencePage(), d.dayFile(),
+		d.reconPage(), d.dayFile(), d.differencePage(), // the file first: an id would match its name
 		d.noticesPage(), d.noticePage(), d.noticeFile(),
 		d.certificatesPage(), d.certificatePage(),
 	}, d.runFiles()...)
