@@ -36,8 +36,8 @@ func (t *Tab) key(keys string, options ...chromedp.KeyOption) error {
 	return nil
 }
 
-// focused is the accessible name of what has the focus, without spaces.
-const focused = `((e) => (e.getAttribute("aria-label") || (e.labels && e.labels.length ? [...e.labels].map((l) => l.innerText).join("") : "") || e.innerText || e.value || "").replace(/\s+/g, ""))(document.activeElement)`
+// focused is the accessible name of what has the focus, without spaces; "" where nothing has it.
+const focused = `((e) => (e === document.body ? "" : e.getAttribute("aria-label") || (e.labels && e.labels.length ? [...e.labels].map((l) => l.innerText).join("") : "") || e.innerText || e.value || "").replace(/\s+/g, ""))(document.activeElement)`
 
 // mostStops bounds how many controls a page may have before the one that is looked for.
 const mostStops = 60
@@ -65,8 +65,11 @@ func (t *Tab) walkTo(label string, step func() error) error {
 			return fmt.Errorf("tab to %s: %w", label, err)
 		}
 		shown, err := t.Eval(`((e) => e === document.body || (e.matches(":focus-visible") && getComputedStyle(e).outlineStyle !== "none"))(document.activeElement)`)
-		if err != nil || shown != "true" {
-			t.failed = fmt.Errorf("tab to %s: %q does not show that it has the focus (%w)", label, name, err)
+		if err != nil {
+			return fmt.Errorf("tab to %s: %w", label, err)
+		}
+		if shown != "true" {
+			t.failed = fmt.Errorf("tab to %s: %q does not show that it has the focus", label, name)
 			return t.failed
 		}
 		same, err := t.Eval(quote(name) + `.startsWith(` + quote(label) + `.replace(/\s+/g, ""))`)

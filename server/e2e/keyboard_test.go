@@ -56,7 +56,9 @@ func TestKeyboard(t *testing.T) {
 		t.Run("a_mistake_takes_the_focus_and_leads_to_its_field_"+name, func(t *testing.T) {
 			p := start(t, t.TempDir())
 			w := p.visit(t, device)
-			w.do(w.Open("/register"), w.TabTo("姓名"), w.Key(enter), w.See("请先处理以下问题"),
+			w.do(w.Open("/register"), w.TabTo("姓名"),
+				w.Until(`window.shown = "not yet", addEventListener("shebao:shown", () => { window.shown = "yes"; }), true`), w.Key(enter),
+				w.See("请先处理以下问题"), w.Until(`window.shown !== "not yet"`), // the app, or a new document
 				w.Until(`document.activeElement.id === "errors"`), w.TabTo("请输入手机号"), w.Key(enter),
 				w.Until(`document.activeElement.id === "phone" || location.hash === "#phone"`))
 		})

@@ -32,6 +32,7 @@ const smallTargets = `(() => { ` + hits + ` const size = %d, half = size / 2 - 1
 // hiddenFocus are the controls that, having the focus, lie under something else or outside
 // the screen (WCAG 2.4.11).
 const hiddenFocus = `(() => { ` + hits + ` return JSON.stringify(` + controls + `.filter((e) => {
+    if (document.activeElement === e) e.blur();
     e.focus();
     if (document.activeElement !== e) return true;
     const r = e.getClientRects()[0], left = Math.max(r.left, 0), right = Math.min(r.right, innerWidth), top = Math.max(r.top, 0), bottom = Math.min(r.bottom, innerHeight);
