@@ -25,6 +25,9 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	if e.RetryAfter > 0 {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(e.RetryAfter/time.Second)+1))
 	}
+	if requestID(c) == "" { // nothing that could be read as a request: there is no route and no page for it
+		return c.Status(e.Status).SendString(e.Message)
+	}
 	if strings.HasPrefix(c.Path(), "/api/") {
 		return s.problem(c, e)
 	}
