@@ -25,8 +25,9 @@ const smallTargets = `(() => { ` + hits + ` const size = %d, half = size / 2 - 1
     const r = e.getClientRects()[0];
     if (r.width >= size - .5 && r.height >= size - .5) return false;
     const x = r.left + r.width / 2, y = r.top + r.height / 2;
-    const wide = r.width >= size - .5, high = r.height >= size - .5;
-    return !((wide || (hits(e, x - half, y) || x - half < 0) && (hits(e, x + half, y) || x + half > innerWidth)) && (high || hits(e, x, y - half) && hits(e, x, y + half)));
+    const wide = r.width >= size - .5 || hits(e, x - half, y) && hits(e, x + half, y) || hits(e, x + 2 * half, y); // or a label beside it
+    const high = r.height >= size - .5 || hits(e, x, y - half) && hits(e, x, y + half);
+    return !wide || !high;
   }).map((e) => e.outerHTML.slice(0, 160) + " " + JSON.stringify(e.getClientRects()[0]))); })()`
 
 // hiddenFocus are the controls that, having the focus, lie under something else or outside

@@ -55,7 +55,7 @@ var pension = []Stop{
 	stop("pension-pay-revealed", press("确定"), see(LiMing)),
 	stop("pension-pay-enrolment", open("/pension/pay"), press("下一步"), title("参保信息选择"), press("展开"), see("征收品目")),
 	{"pension-pay-dues", toPension},
-	stop("pension-pay-assessed", press("特殊缴费"), see("人社核定")),
+	stop("pension-pay-assessed", press("特殊缴费"), see("核定原因")),
 	stop("pension-pay-method", after(toPension, tick(past(0)+" 年度 城乡居民养老"), press("提交"), title("选择支付方式"))...),
 	stop("pension-pay-agreements", press("确认缴费"), see("用哪份协议扣款")),
 	stop("pension-pay-failed", tick("工商银行（0018）"), press("确认缴费"), see("余额不足")),
@@ -91,7 +91,7 @@ var certificates = []Stop{
 	stop("certificates", open("/certificates"), see("记录打印")),
 	stop("certificate-downloads-none", open("/certificates/downloads?from=2001-01-01&to=2001-02-01"), see("没有缴费证明")),
 	stop("certificate-apply", open("/certificates/apply"), see("选择费款所属期的起止月份")),
-	stop("certificate-apply-rows", open("/pension/payments"), press("更多相关操作"), press("证明申请"), see("缴费明细")),
+	stop("certificate-apply-rows", open("/pension/payments"), press("更多相关操作"), press("证明申请"), title("记录打印"), see("缴费明细")),
 	stop("certificate-downloads", press("证明申请"), see("制作成功")),
 	stop("certificate", press("查看"), title("社会保险费缴费证明"), until(`document.querySelector("a.sheet img").naturalWidth > 800`)),
 }
