@@ -198,6 +198,7 @@ func (b *backend) work(ctx context.Context) {
 	all.Go(func() { b.notices.Run(ctx) })
 	all.Go(func() { b.phones.Run(ctx) })
 	all.Go(func() { b.certificates.Run(ctx) })
+	all.Go(func() { b.warmPictures(ctx) })
 	all.Wait()
 	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()

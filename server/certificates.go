@@ -13,7 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -58,7 +57,7 @@ func (b *backend) openCertificates() error {
 	b.onClose(func(context.Context) error { return b.certificates.pictures.Close() })
 	b.certificates.captcha = &captcha.Service{Store: b.store, Now: b.clock.Now, NewID: newID}
 	b.certificates.Service = certificate.New(certificate.Config{
-		Store: b.store, Payments: b.store, People: b.store, Maker: printer{maker, sync.OnceFunc(b.warmPictures)}, Attester: attester{signing}, Limiter: b.accounts.Service,
+		Store: b.store, Payments: b.store, People: b.store, Maker: printer{maker, b.readyPictures}, Attester: attester{signing}, Limiter: b.accounts.Service,
 		Notices: b.notices, Trail: certificateTrail{b.audit}, Authority: b.city.FullName, Issuer: b.organization(), Prefix: b.city.Authorities[0].Code[1:3],
 		Now: b.clock.Now, NewID: newID, Random: rand.Reader, Log: b.log,
 	})
@@ -77,9 +76,17 @@ func cacheDir(cfg config.Config) string {
 	return filepath.Join(cfg.DataDir, "cache")
 }
 
-// warmPictures compiles the page renderer into its cache, which takes seconds the first time.
-func (b *backend) warmPictures() {
-	if err := b.certificates.pictures.Warm(b.live); err != nil && b.live.Err() == nil {
+// warmPictures compiles the page renderer into its cache, which takes seconds the first
+// time. Without it the first picture takes them.
+func (b *backend) warmPictures(ctx context.Context) {
+	if err := b.certificates.pictures.Warm(ctx); err != nil && ctx.Err() == nil {
+		b.log.WarnContext(ctx, "page renderer is not compiled ahead", "error", err)
+	}
+}
+
+// readyPictures starts the page renderer: who applied for a certificate looks at it next.
+func (b *backend) readyPictures() {
+	if err := b.certificates.pictures.Ready(b.live); err != nil {
 		b.log.ErrorContext(b.live, "page renderer", "error", err)
 	}
 }
@@ -142,11 +149,11 @@ func signingKeys(cfg config.Config, organization string, b *backend) (*keys.Keys
 // printer makes documents and tells the rules when trying again is useless.
 type printer struct {
 	*pdf.Maker
-	warm func() // what shows documents gets ready
+	ready func() // what shows documents gets ready
 }
 
 func (p printer) Make(f model.Facts) ([]byte, error) {
-	go p.warm()
+	go p.ready()
 	document, err := p.Maker.Make(f)
 	var missing *fonts.MissingError
 	if errors.As(err, &missing) {

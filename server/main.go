@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"shebao/server/pdf/preview"
 	"shebao/server/pdf/sandbox"
 )
 
@@ -39,6 +40,7 @@ func commands() []command {
 
 func main() {
 	sandbox.RunChild() // if this is a child that reads a stranger's file, it goes no further
+	preview.RunChild() // nor if it compiles the page renderer
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {

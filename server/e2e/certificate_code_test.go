@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"net"
 	"os"
 	"path/filepath"
@@ -9,15 +10,13 @@ import (
 	"testing"
 	"time"
 
-	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/mongo"
-	"go.mongodb.org/mongo-driver/mongo/options"
+	"shebao/server/store"
 )
 
-// digits are the answers of captchas, which only the store of the program knows.
-type digits struct {
+// answers are those of captchas, which only the store of the program knows.
+type answers struct {
 	t     *testing.T
-	asked *mongo.Collection
+	store *store.Store
 }
 
 // freeAddr is a loopback address that nobody listens on.
@@ -31,30 +30,32 @@ func freeAddr(t *testing.T) string {
 	return l.Addr().String()
 }
 
-func captchasAt(t *testing.T, addr string) digits {
+func answersAt(t *testing.T, addr string) answers {
 	t.Helper()
-	client, err := mongo.Connect(t.Context(), options.Client().ApplyURI("mongodb://"+addr+"/?directConnection=true").SetTimeout(10*time.Second))
+	s, err := store.Open(t.Context(), store.Options{URI: "mongodb://" + addr + "/?directConnection=true"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return digits{t, client.Database("shebao").Collection("captchas")}
+	t.Cleanup(func() { _ = s.Close(context.Background()) }) // the test is over
+	return answers{t, s}
 }
 
 // of is the answer of the captcha that the person sees.
-func (d digits) of(w *person) string {
-	d.t.Helper()
+func (a answers) of(w *person) string {
+	a.t.Helper()
 	w.do(w.Until(`document.querySelector(".captcha-image img").naturalWidth === 240`))
 	src, err := w.Eval(`document.querySelector(".captcha-image img").getAttribute("src")`)
 	w.do(err)
 	id := strings.TrimSuffix(src[strings.LastIndex(src, "/")+1:], ".png")
-	var doc struct{ Digits []byte }
-	if err := d.asked.FindOne(d.t.Context(), bson.D{{Key: "_id", Value: id}}).Decode(&doc); err != nil {
-		d.t.Fatalf("captcha %s: %v", id, err)
+	now := time.Now()
+	digits, err := a.store.HoldCaptcha(a.t.Context(), id, nil, now, now.Add(time.Minute))
+	if err != nil || len(digits) == 0 {
+		a.t.Fatalf("captcha %s: %v", id, err)
 	}
-	for i := range doc.Digits {
-		doc.Digits[i] += '0'
+	for i := range digits {
+		digits[i] += '0'
 	}
-	return string(doc.Digits)
+	return string(digits)
 }
 
 var grouped = regexp.MustCompile(`[0-9A-Z]{4} [0-9A-Z]{4} [0-9A-Z]{4} [0-9A-Z]{4}`)
@@ -66,7 +67,7 @@ func TestWithdrawnCertificate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			addr := freeAddr(t)
 			p := start(t, t.TempDir(), "SHEBAO_LOCAL_ADDR="+addr)
-			answers := captchasAt(t, addr)
+			captchas := answersAt(t, addr)
 			w := p.visit(t, device)
 			w.login(liming)
 			w.do(w.Open("/certificates/apply"), w.Title("记录打印"), w.Press("查询"), w.Press("确定"), w.See("合计"), w.Press("证明申请"),
@@ -89,7 +90,7 @@ func TestWithdrawnCertificate(t *testing.T) {
 				t.Helper()
 				other.do(other.Open("/verify?code="+strings.ReplaceAll(code, " ", "")), other.Title("记录查验"))
 				if answer == "" {
-					answer = answers.of(other)
+					answer = captchas.of(other)
 				}
 				other.do(other.Fill("纳税人识别号", number), other.Fill("图形验证码", answer), other.Press("开始校验"))
 			}

@@ -3,19 +3,7 @@ package pdf
 import (
 	"strings"
 	"testing"
-
-	"shebao/shared/certificate"
 )
-
-// Layout draws the pages only, for benchmarks.
-func Layout(m *Maker, f certificate.Facts) error {
-	s, err := m.layout(f)
-	if err != nil {
-		return err
-	}
-	_, err = s.finish()
-	return err
-}
 
 func TestToUnicodeHasBlocksOfAtMostAHundred(t *testing.T) {
 	var runes []rune

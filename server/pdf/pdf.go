@@ -87,6 +87,17 @@ func (m *Maker) Make(f certificate.Facts) ([]byte, error) {
 	return signed, nil
 }
 
+// Draft draws the pages alone, without seal, facts and signature: nobody may be given it.
+// It is there to be measured.
+func (m *Maker) Draft(f certificate.Facts) ([]byte, error) {
+	s, err := m.layout(f)
+	if err != nil {
+		return nil, fmt.Errorf("lay out certificate %s: %w", f.Number, err)
+	}
+	drawn, err := s.finish()
+	return drawn.data, err
+}
+
 // VerifyAddress is what the QR code of a certificate says.
 func (m *Maker) VerifyAddress(code certificate.CheckCode) string {
 	separator := "?"

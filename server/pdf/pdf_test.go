@@ -233,7 +233,7 @@ func BenchmarkMake(b *testing.B) {
 		b.Run(fmt.Sprintf("layout_%d_rows", rows), func(b *testing.B) {
 			start := cpu(b)
 			for b.Loop() {
-				if err := pdf.Layout(m, f); err != nil {
+				if _, err := m.Draft(f); err != nil {
 					b.Fatal(err)
 				}
 			}

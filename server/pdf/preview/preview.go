@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"image/png"
 	"io"
 	"time"
@@ -30,8 +31,8 @@ type Renderer interface {
 }
 
 // PDFium renders with PDFium in WebAssembly. It starts at the first call, which takes
-// seconds unless a cache directory keeps the compiled program, renders one page at a
-// time, and gives its memory back after some idle time.
+// seconds unless Warm has compiled the program into a cache directory, renders one page
+// at a time, and gives its memory back after some idle time.
 type PDFium struct {
 	idle   time.Duration
 	cache  string
@@ -96,26 +97,54 @@ func (p *PDFium) Page(ctx context.Context, document []byte, page, dpi int) ([]by
 		return nil, fmt.Errorf("render page %d: %w", page, err)
 	}
 	defer drawn.Cleanup()
+	picture, ok := drawn.Result.RenderedImage.(*image.RGBA)
+	if !ok {
+		return nil, fmt.Errorf("page %d is drawn as %T", page, drawn.Result.RenderedImage)
+	}
 	var out bytes.Buffer
-	if err := png.Encode(&out, drawn.Result.RenderedImage); err != nil {
+	if err := png.Encode(&out, paletted(picture)); err != nil {
 		return nil, fmt.Errorf("encode page %d: %w", page, err)
 	}
 	return out.Bytes(), nil
 }
 
-// Warm compiles PDFium into the cache directory, so that the first Page does not take
-// long. It does nothing useful without one. Call it once, in the background, at start.
+// Warm compiles PDFium into the cache directory in a process of its own, so that the
+// first Page does not take long; whoever wants a Page meanwhile waits for it. It does
+// nothing without a cache directory, and takes no time when all is compiled. Call it
+// once, in the background, at start; main has to call RunChild.
 func (p *PDFium) Warm(ctx context.Context) error {
+	if p.cache == "" {
+		return nil
+	}
 	select {
 	case p.turn <- struct{}{}:
 		defer func() { <-p.turn }()
 	case <-ctx.Done():
 		return fmt.Errorf("wait for the page renderer: %w", ctx.Err())
 	}
-	if p.cache == "" || p.pool != nil {
+	if p.pool != nil {
 		return nil
 	}
-	return errors.Join(p.start(), p.release(ctx))
+	return p.compile(ctx)
+}
+
+// Ready starts the renderer if somebody is about to want a Page: that takes a moment
+// even with all compiled. It does not wait for others.
+func (p *PDFium) Ready(ctx context.Context) error {
+	select {
+	case p.turn <- struct{}{}:
+		defer func() { <-p.turn }()
+	default: // it is busy, so it is started
+		return nil
+	}
+	if p.pool != nil {
+		return nil
+	}
+	if err := p.start(); err != nil {
+		return err
+	}
+	p.rest(ctx)
+	return nil
 }
 
 // start makes the pool if there is none. The caller has the turn.

@@ -29,6 +29,11 @@ func resident(t *testing.T) string {
 	return "unknown"
 }
 
+func TestMain(m *testing.M) {
+	preview.RunChild()
+	os.Exit(m.Run())
+}
+
 func TestPage(t *testing.T) {
 	document := pdftest.Make(t, pdftest.Maker(t, pdftest.Keys(t)), pdftest.Facts(t, 26))
 	cache := filepath.Join(os.TempDir(), "shebao-preview-test-cache") // compiled code, kept between runs
@@ -51,6 +56,9 @@ func TestPage(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Logf("page %d: %v, %d KB, %s", page, time.Since(start), len(b)/1024, resident(t))
+			if len(b) > 250<<10 {
+				t.Errorf("a phone loads %d bytes", len(b))
+			}
 			img, err := png.Decode(bytes.NewReader(b))
 			if err != nil {
 				t.Fatal(err)

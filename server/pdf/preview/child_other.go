@@ -1,0 +1,9 @@
+//go:build !linux
+
+package preview
+
+import "syscall"
+
+func attributes() *syscall.SysProcAttr { return nil }
+
+func yield(int) {}
