@@ -46,6 +46,7 @@ func newServer(b *backend, files *assets.Assets) *web.Server {
 			web.LivePayments(b.live, b.store, b.payments)(app)
 			web.LiveConsole(b.live, "imports", b.console.intake, b.lookImport)(app)
 			web.LiveConsole(b.live, "runs", polled{}, b.lookRun)(app)
+			web.LiveConsole(b.live, "refunds", b.refunds, b.stateOfRefund)(app)
 			b.mountAPI(app)
 			b.mountCertificates(app)
 			web.LiveAgreements(b.live, b.store, b.agreements)(app)

@@ -26,6 +26,12 @@ func (b *backend) lookRefund(ctx context.Context, id string) (owner, state strin
 	return r.Person, string(r.State), ok, err
 }
 
+// stateOfRefund tells officers how a refund goes on.
+func (b *backend) stateOfRefund(ctx context.Context, id string) (string, bool, error) {
+	_, state, ok, err := b.lookRefund(ctx, id)
+	return state, ok, err
+}
+
 // statements are the certificates as the rules of refunds ask for them.
 type statements struct {
 	rules *certificate.Service

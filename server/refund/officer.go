@@ -165,8 +165,29 @@ func (s *Service) Evidence(ctx context.Context, id string) (Evidence, error) {
 	return v, nil
 }
 
-// Waiting counts the refunds in a state, at most limit.
-func (s *Service) Waiting(ctx context.Context, state model.State, limit int) (int, error) {
-	list, err := s.Store.RefundsIn(ctx, state, limit)
-	return len(list), err
+// In lists the refunds of a state, oldest application first, at most limit.
+func (s *Service) In(ctx context.Context, state model.State, limit int) ([]model.Refund, error) {
+	return s.Store.RefundsIn(ctx, state, limit)
+}
+
+// Recent lists the refunds of a state, newest application first, at most limit.
+func (s *Service) Recent(ctx context.Context, state model.State, limit int) ([]model.Refund, error) {
+	return s.Store.RecentRefunds(ctx, state, limit)
+}
+
+// Hasten makes a refund in doubt due for a query now. RefuseState when it is not in doubt.
+func (s *Service) Hasten(ctx context.Context, by, id string) error {
+	if by == "" {
+		return RefuseOfficer
+	}
+	r, err := s.Load(ctx, id)
+	if err != nil {
+		return err
+	}
+	if r.State != model.InDoubt {
+		return RefuseState
+	}
+	r.Next = s.Now()
+	_, _, err = s.swap(ctx, r) // who was quicker has just asked the bank
+	return err
 }

@@ -27,6 +27,8 @@ type Store interface {
 	RefundsOf(ctx context.Context, person string, limit int) ([]model.Refund, error)
 	// RefundsIn lists the refunds of a state, oldest application first.
 	RefundsIn(ctx context.Context, state model.State, limit int) ([]model.Refund, error)
+	// RecentRefunds lists the refunds of a state, newest application first.
+	RecentRefunds(ctx context.Context, state model.State, limit int) ([]model.Refund, error)
 	// SwapRefund stores the refund if the stored one still has r.Rev; false when it has not.
 	SwapRefund(ctx context.Context, r model.Refund) (bool, error)
 	// LeaseRefund takes the open refund that has waited longest past its Next and moves

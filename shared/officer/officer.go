@@ -46,25 +46,27 @@ type Right string
 // The rights. Making and approving the same change of money are two rights, and no role
 // has both.
 const (
-	SeeResidents  Right = "see_residents"
-	Import        Right = "import"         // enrolments and assessed dues
-	ProposeRates  Right = "propose_rates"  //
-	ApproveRates  Right = "approve_rates"  //
-	MakeRuns      Right = "make_runs"      // create and submit a debit run
-	ApproveRuns   Right = "approve_runs"   //
-	StopRuns      Right = "stop_runs"      //
-	QueryPayments Right = "query_payments" // ask the bank now
-	Reconcile     Right = "reconcile"      // correct a difference
-	ApproveRecon  Right = "approve_recon"  // approve a correction, close a day
-	WithdrawPaper Right = "withdraw_paper" // withdraw a certificate; no money moves by it
-	SeeAudit      Right = "see_audit"      // search, export, verify
-	SeeHealth     Right = "see_health"     //
-	ManageOffice  Right = "manage_officers"
+	SeeResidents   Right = "see_residents"
+	Import         Right = "import"          // enrolments and assessed dues
+	ProposeRates   Right = "propose_rates"   //
+	ApproveRates   Right = "approve_rates"   //
+	MakeRuns       Right = "make_runs"       // create and submit a debit run
+	ApproveRuns    Right = "approve_runs"    //
+	StopRuns       Right = "stop_runs"       //
+	QueryPayments  Right = "query_payments"  // ask the bank now
+	Reconcile      Right = "reconcile"       // correct a difference
+	ApproveRecon   Right = "approve_recon"   // approve a correction, close a day
+	WithdrawPaper  Right = "withdraw_paper"  // withdraw a certificate; no money moves by it
+	CheckRefunds   Right = "check_refunds"   // check or refuse what a resident asks back
+	ApproveRefunds Right = "approve_refunds" // send it to the bank, or refuse it
+	SeeAudit       Right = "see_audit"       // search, export, verify
+	SeeHealth      Right = "see_health"      //
+	ManageOffice   Right = "manage_officers"
 )
 
 var rights = map[Role][]Right{
-	Operator: {SeeResidents, Import, ProposeRates, MakeRuns, StopRuns, QueryPayments, Reconcile, WithdrawPaper, SeeHealth},
-	Reviewer: {SeeResidents, ApproveRates, ApproveRuns, StopRuns, QueryPayments, ApproveRecon, WithdrawPaper, SeeHealth},
+	Operator: {SeeResidents, Import, ProposeRates, MakeRuns, StopRuns, QueryPayments, Reconcile, WithdrawPaper, CheckRefunds, SeeHealth},
+	Reviewer: {SeeResidents, ApproveRates, ApproveRuns, StopRuns, QueryPayments, ApproveRecon, WithdrawPaper, ApproveRefunds, SeeHealth},
 	Admin:    {SeeHealth, ManageOffice},
 	Auditor:  {SeeResidents, SeeAudit, SeeHealth},
 }

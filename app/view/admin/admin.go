@@ -26,10 +26,12 @@ func Screens() []view.Screen {
 		view.Of(page.PathAdminCalendar, Calendar),
 		view.Of(page.PathAdminDifference, Case),
 		view.Of(page.PathAdminCertificate, Certificate),
+		view.Of(page.PathAdminRefund, Refund),
 	}
 	for _, pattern := range []string{
 		page.PathAdminPayments, page.PathAdminRates, page.PathAdminAgreement, page.PathAdminAudit, page.PathAdminHealth,
 		page.PathAdminRunPeople, page.PathAdminRecon, page.PathAdminCertificates, page.PathAdminNotices, page.PathAdminNotice,
+		page.PathAdminRefunds,
 	} {
 		screens = append(screens, view.Of(pattern, List))
 	}

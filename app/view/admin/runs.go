@@ -94,8 +94,12 @@ func Case(s page.AdminCase) node.Node {
 	if s.Waits != "" {
 		head = head.With(widget.Muted(s.Waits))
 	}
-	body := node.Group{widget.ErrorSummary(s.Problems), head}
-	for _, a := range s.Actions {
+	return node.Group{widget.ErrorSummary(s.Problems), head, decisions(s), widget.Card(table(s.History))}
+}
+
+// decisions are the ways to decide a case.
+func decisions(s page.AdminCase) node.Node {
+	return node.Map(s.Actions, func(a page.CaseAction) node.Node {
 		press := widget.Primary
 		if a.Weight == "danger" {
 			press = widget.Danger
@@ -107,7 +111,6 @@ func Case(s page.AdminCase) node.Node {
 		if a.Says != "" {
 			form = form.With(widget.Muted(a.Says))
 		}
-		body = append(body, widget.Card(form.With(widget.Actions(press(a.Label)))))
-	}
-	return append(body, widget.Card(table(s.History)))
+		return widget.Card(form.With(widget.Actions(press(a.Label))))
+	})
 }

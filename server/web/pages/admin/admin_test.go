@@ -16,6 +16,7 @@ import (
 	"shebao/server/overview"
 	"shebao/server/rates"
 	"shebao/server/reconcile"
+	"shebao/server/refund"
 	"shebao/server/store"
 	"shebao/server/store/storetest"
 	"shebao/server/web"
@@ -71,8 +72,9 @@ func newWorld(t *testing.T) *world {
 		t: t, store: s, clock: c,
 		Deps: Deps{
 			Accounts: noAccounts{}, Officers: people, Audit: log, Records: s, Days: overview.New(s, c.Now), City: data,
-			Rates: rates.New(rates.Config{Store: s, Base: func() contribution.Rates { return data.Rates }, Now: c.Now, NewID: id}),
-			Recon: reconcile.New(reconcile.Config{Store: s, Now: c.Now}), // without a bank: there are no day files
+			Refunds: refund.New(refund.Config{Store: s, Records: s, Now: c.Now}),
+			Rates:   rates.New(rates.Config{Store: s, Base: func() contribution.Rates { return data.Rates }, Now: c.Now, NewID: id}),
+			Recon:   reconcile.New(reconcile.Config{Store: s, Now: c.Now}), // without a bank: there are no day files
 		},
 	}
 	w.Runs = debit.New(debit.Config{ // without a bank: nothing is sent here
@@ -162,9 +164,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 	})
 	t.Run("each role sees its own entries", func(t *testing.T) {
 		for role, see := range map[model.Role]struct{ some, none string }{
-			model.Operator: {"工作台 批量扣款 批扣计划 对账差异 待核实缴费 居民查询 消息记录", "审计 操作员"},
-			model.Reviewer: {"工作台 批量扣款 批扣计划 对账差异 待核实缴费 缴费标准", "审计 操作员"},
-			model.Admin:    {"工作台 系统健康 操作员", "批量扣款 居民查询 对账差异 消息记录 审计"},
+			model.Operator: {"工作台 批量扣款 批扣计划 对账差异 待核实缴费 退费 居民查询 消息记录", "审计 操作员"},
+			model.Reviewer: {"工作台 批量扣款 批扣计划 对账差异 待核实缴费 退费 缴费标准", "审计 操作员"},
+			model.Admin:    {"工作台 系统健康 操作员", "批量扣款 退费 居民查询 对账差异 消息记录 审计"},
 			model.Auditor:  {"工作台 审计 消息记录", "待核实缴费 操作员"},
 		} {
 			f, err := w.Frame(w.clock.Now)(t.Context(), "o-"+string(role), page.Frame{})

@@ -77,6 +77,7 @@ type Deps struct {
 	City     *city.City
 	Runs     Runs
 	Recon    Recon
+	Refunds  Refunds
 	Papers   Papers
 	Demo     func(now time.Time) []page.DemoLogin // nil outside demo mode
 	Facts    func() []page.Fact                   // what the program says of itself
@@ -196,6 +197,7 @@ func Pages(d Deps) []web.Route {
 		d.reconPage(), d.dayFile(), d.differencePage(), // the file first: an id would match its name
 		d.noticesPage(), d.noticePage(), d.noticeFile(),
 		d.certificatesPage(), d.certificatePage(),
+		d.refundsPage(), d.refundPage(),
 	}, d.runFiles()...)
 }
 

@@ -30,6 +30,7 @@ func (d Deps) entries() []entry {
 		{page.PathAdminRuns, "批量扣款", model.SeeResidents, d.submittedRuns},
 		{page.PathAdminCalendar, "批扣计划", model.SeeResidents, nil},
 		{page.PathAdminRecon, "对账差异", model.SeeResidents, d.waitingDifferences},
+		{page.PathAdminRefunds, "退费", model.SeeResidents, d.waitingRefunds},
 		{page.PathAdminPayments, "待核实缴费", model.QueryPayments, d.doubtful},
 		{page.PathAdminResidents, "居民查询", model.SeeResidents, nil},
 		{page.PathAdminImports, "参保与核定", model.SeeResidents, nil},

@@ -46,6 +46,11 @@ func (d Deps) workbench(ctx context.Context, v visit) (page.Workbench, error) {
 	s.Stats = []page.AdminStat{
 		today(days[len(days)-1]), d.doubtStat(v, doubtful), yesterday(days[len(days)-2]), signedStat(v, signed),
 	}
+	back, err := d.refundStat(ctx, v)
+	if err != nil {
+		return s, err
+	}
+	s.Stats = append(s.Stats, back)
 	if s.Run, err = d.runBrief(ctx, v); err != nil {
 		return s, err
 	}
@@ -159,6 +164,9 @@ func (d Deps) queue(ctx context.Context, v visit, doubtful []contribution.Paymen
 				{Text: "复核", Href: page.PathAdminRates, Spoken: "复核 " + rateName(c.Rate)},
 			})
 		}
+	}
+	if err := d.queueRefunds(ctx, v, &t); err != nil {
+		return t, err
 	}
 	runs, err := d.Runs.List(ctx, "", 20)
 	if err != nil {

@@ -1,0 +1,188 @@
+package admin
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	rules "shebao/server/refund"
+	"shebao/server/web"
+	"shebao/shared/contribution"
+	model "shebao/shared/officer"
+	"shebao/shared/page"
+	"shebao/shared/person"
+	"shebao/shared/refund"
+)
+
+// Refunds are the rules of refunds. *refund.Service is one.
+type Refunds interface {
+	In(ctx context.Context, state refund.State, limit int) ([]refund.Refund, error)
+	Recent(ctx context.Context, state refund.State, limit int) ([]refund.Refund, error)
+	Evidence(ctx context.Context, id string) (rules.Evidence, error)
+	Check(ctx context.Context, by, id, note string) (refund.Refund, error)
+	Approve(ctx context.Context, by, id string) (refund.Refund, error)
+	Refuse(ctx context.Context, by, id, reason string) (refund.Refund, error)
+	Retry(ctx context.Context, by, id, note string) (refund.Refund, error)
+	Hasten(ctx context.Context, by, id string) error
+}
+
+const (
+	listedRefunds = 100 // of one state that waits
+	endedRefunds  = 20  // of one state that is over
+)
+
+func (d Deps) refundsPage() web.Route {
+	return route(d, screen[page.AdminList]{pattern: page.PathAdminRefunds, title: "退费", see: model.SeeResidents, load: d.refundList})
+}
+
+// refundList is the queue first: what waits for an officer, then what waits for the bank,
+// then what is over.
+func (d Deps) refundList(ctx context.Context, v visit) (page.AdminList, error) {
+	s := page.AdminList{
+		Intro: "居民申请的退费：一人审核、另一人复核，批准后由银行退回原扣款账户。结果未知的只查询，绝不重复退款。", Again: 30,
+	}
+	for _, q := range []struct {
+		state       refund.State
+		title, none string
+	}{
+		{refund.Applied, "待审核", "没有待审核的退费。"},
+		{refund.Checked, "待复核", "没有待复核的退费。"},
+		{refund.Failed, "银行退款未成功，待处理", ""},
+		{refund.InDoubt, "退款待核实", ""},
+		{refund.Sending, "银行退款中", ""},
+		{refund.Approved, "等待发送银行", ""},
+	} {
+		list, err := d.Refunds.In(ctx, q.state, listedRefunds)
+		if err != nil {
+			return s, err
+		}
+		if len(list) == 0 && q.none == "" {
+			continue
+		}
+		t, err := d.refundTable(ctx, v, q.title, q.none, list)
+		if err != nil {
+			return s, err
+		}
+		s.Tables = append(s.Tables, t)
+	}
+	var over []refund.Refund
+	for _, state := range []refund.State{refund.Refunded, refund.Refused} {
+		list, err := d.Refunds.Recent(ctx, state, endedRefunds)
+		if err != nil {
+			return s, err
+		}
+		over = append(over, list...)
+	}
+	t, err := d.refundTable(ctx, v, "近期办结", "还没有办结的退费。", over)
+	s.Tables = append(s.Tables, t)
+	return s, err
+}
+
+func (d Deps) refundTable(ctx context.Context, v visit, title, none string, list []refund.Refund) (page.Table, error) {
+	t := page.Table{Title: title, Columns: columns("缴费项目", "缴费人", "原因", "银行", "金额（元）>", "申请时间", "状态", "办理"), Empty: none}
+	for _, x := range list {
+		who, err := d.personName(ctx, x.Person)
+		if err != nil {
+			return t, err
+		}
+		t.Rows = append(t.Rows, []page.Cell{
+			text(contribution.YearTitle(x.Scheme, x.Year, x.Kind)), text(who), text(x.Reason.Label()), text(bankName(x.Bank)), text(x.Amount.Plain()),
+			text(clock(x.Applied, v.Now)), {Text: x.State.Label(), Tone: refundTone(x.State)},
+			{Text: "办理", Href: refundPath(x.ID), Spoken: "办理 " + who + " 的退费 " + brief(x.ID)},
+		})
+	}
+	return t, nil
+}
+
+func refundPath(id string) string { return page.PathAdminRefunds + "/" + id }
+
+// personName is a resident's masked name.
+func (d Deps) personName(ctx context.Context, id string) (string, error) {
+	p, _, err := d.Records.Person(ctx, id)
+	return person.MaskName(p.Name), err
+}
+
+func refundTone(s refund.State) string {
+	switch s {
+	case refund.Refunded:
+		return "ok"
+	case refund.Failed, refund.InDoubt:
+		return "bad"
+	case refund.Refused, refund.Withdrawn:
+		return "off"
+	case refund.Applied, refund.Checked, refund.Approved, refund.Sending:
+		return "warn"
+	default:
+		return ""
+	}
+}
+
+// waitingRefunds counts what waits for this officer's decision.
+func (d Deps) waitingRefunds(ctx context.Context, o model.Officer) (int, error) {
+	list, err := d.refundsFor(ctx, o, mostWaiting)
+	return len(list), err
+}
+
+// refundsFor lists the refunds that this officer may decide about now.
+func (d Deps) refundsFor(ctx context.Context, o model.Officer, limit int) ([]refund.Refund, error) {
+	var out []refund.Refund
+	for _, state := range []refund.State{refund.Applied, refund.Checked, refund.Failed} {
+		right := model.CheckRefunds
+		if state == refund.Checked {
+			right = model.ApproveRefunds
+		}
+		if !o.May(right) {
+			continue
+		}
+		list, err := d.Refunds.In(ctx, state, limit)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range list {
+			if state != refund.Checked || o.MayApprove(right, x.Maker) {
+				out = append(out, x)
+			}
+		}
+	}
+	return out, nil
+}
+
+// queueRefunds adds them to the workbench's queue.
+func (d Deps) queueRefunds(ctx context.Context, v visit, t *page.Table) error {
+	list, err := d.refundsFor(ctx, v.Officer, 10)
+	for _, x := range list {
+		t.Rows = append(t.Rows, []page.Cell{
+			text("退费" + x.State.Label() + "：" + x.Reason.Label()), text(contribution.YearTitle(x.Scheme, x.Year, x.Kind)), text(clock(x.Applied, v.Now)),
+			text(x.Amount.Plain()), {Text: "办理", Href: refundPath(x.ID), Spoken: "办理退费 " + brief(x.ID)},
+		})
+	}
+	return err
+}
+
+// refundStat is the workbench's figure of refunds.
+func (d Deps) refundStat(ctx context.Context, v visit) (page.AdminStat, error) {
+	s := page.AdminStat{Label: "退费待办", Note: "没有结果未知的退款"}
+	waiting, oldest := 0, time.Time{}
+	for _, state := range []refund.State{refund.Applied, refund.Checked, refund.Failed} {
+		list, err := d.Refunds.In(ctx, state, mostWaiting)
+		if err != nil {
+			return s, err
+		}
+		waiting += len(list)
+		if len(list) > 0 && (oldest.IsZero() || list[0].Applied.Before(oldest)) {
+			oldest = list[0].Applied
+		}
+	}
+	doubt, err := d.Refunds.In(ctx, refund.InDoubt, mostWaiting)
+	s.Value = strconv.Itoa(waiting) + " 笔"
+	switch {
+	case len(doubt) > 0:
+		s.Note = "待核实 " + strconv.Itoa(len(doubt)) + " 笔"
+	case waiting > 0:
+		s.Note = "最早 " + clock(oldest, v.Now)
+	}
+	if v.Officer.May(model.SeeResidents) {
+		s.Href = page.PathAdminRefunds
+	}
+	return s, err
+}
