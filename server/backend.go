@@ -178,6 +178,7 @@ func (b *backend) openRules(ctx context.Context) error {
 		return err
 	}
 	b.openRefunds()
+	b.openReconcile()
 	if b.local != nil { // nobody else can be working on a payment or refund
 		if err := errors.Join(b.payments.TakeOver(ctx), b.refunds.TakeOver(ctx)); err != nil {
 			return err

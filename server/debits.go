@@ -9,14 +9,18 @@ import (
 	"shebao/server/reconcile"
 )
 
-// openDebits makes the rules of batch debit runs and of reconciliation.
+// openDebits makes the rules of batch debit runs.
 func (b *backend) openDebits() {
 	b.debits = debit.New(debit.Config{
 		Store: b.store, Bank: b.bank.gateway, Payments: b.payments, Notices: notice.Payments{Service: b.notices},
 		Trail: officerTrail{b.audit}, Rates: b.console.rates.Rates, Now: b.clock.Now, NewID: newID, Log: b.log,
 	})
+}
+
+// openReconcile makes the rules of reconciliation. Refunds come first.
+func (b *backend) openReconcile() {
 	b.reconcile = reconcile.New(reconcile.Config{
-		Store: b.store, Payments: b.payments, Bank: b.bank.gateway, Trail: officerTrail{b.audit}, Now: b.clock.Now,
+		Store: b.store, Payments: b.payments, Refunds: b.refunds, Bank: b.bank.gateway, Trail: officerTrail{b.audit}, Now: b.clock.Now,
 	})
 }
 

@@ -9,7 +9,9 @@ import (
 	"shebao/server/contribution"
 	"shebao/shared/bankapi"
 	shared "shebao/shared/contribution"
+	"shebao/shared/money"
 	"shebao/shared/period"
+	"shebao/shared/refund"
 )
 
 // page is how many payments are loaded at a time.
@@ -33,7 +35,7 @@ func (s *Service) Look(ctx context.Context, by, authority string, date period.Da
 	if err != nil {
 		return d, fmt.Errorf("day file of %s: %w", d.ID, err)
 	}
-	m := &match{Service: s, day: d, rows: st.Rows, byID: map[string]shared.Payment{}, found: map[string]Difference{}}
+	m := &match{Service: s, day: d, rows: st.Rows, byID: map[string]shared.Payment{}, backs: map[string]refund.Refund{}, found: map[string]Difference{}}
 	if err := m.run(ctx); err != nil {
 		return d, fmt.Errorf("reconcile %s: %w", d.ID, err)
 	}
@@ -65,6 +67,7 @@ type match struct {
 	day   Day
 	rows  []bankapi.StatementRow
 	byID  map[string]shared.Payment // payments that rows name
+	backs map[string]refund.Refund  // refunds that rows name, by the serial of the instruction
 	found map[string]Difference
 }
 
@@ -75,8 +78,14 @@ func (m *match) run(ctx context.Context) error {
 	if err := m.settle(ctx); err != nil {
 		return err
 	}
+	if err := m.settleRefunds(ctx); err != nil {
+		return err
+	}
 	ours, err := m.ours(ctx)
 	if err != nil {
+		return err
+	}
+	if err := m.oursBack(ctx, ours); err != nil {
 		return err
 	}
 	m.compare(ours)
@@ -86,11 +95,15 @@ func (m *match) run(ctx context.Context) error {
 	return m.write(ctx)
 }
 
-// load finds the payments that the file's rows name: a payment's serial is its id.
+// load finds the payments and refunds that the file's rows name: a payment's serial is its id.
 func (m *match) load(ctx context.Context) error {
-	ids := make([]string, 0, len(m.rows))
+	var ids, backs []string
 	for _, r := range m.rows {
-		ids = append(ids, r.Serial)
+		if r.Movement == bankapi.Returned {
+			backs = append(backs, r.Serial)
+		} else {
+			ids = append(ids, r.Serial)
+		}
 	}
 	ps, err := m.Payments.PaymentsByID(ctx, ids)
 	if err != nil {
@@ -99,7 +112,7 @@ func (m *match) load(ctx context.Context) error {
 	for _, p := range ps {
 		m.byID[p.ID] = p
 	}
-	return nil
+	return m.loadRefunds(ctx, backs)
 }
 
 // settle ends payments in 待核实 that the bank has posted with the right amount.
@@ -108,13 +121,11 @@ func (m *match) settle(ctx context.Context) error {
 	var ids []string
 	for _, r := range m.rows {
 		p, ok := m.byID[r.Serial]
-		if !ok || p.Ref != r.Ref || p.State != shared.InDoubt || p.Amount != r.Amount {
+		if !ok || r.Movement != bankapi.Debited || p.Ref != r.Ref || p.State != shared.InDoubt || p.Amount != r.Amount {
 			continue
 		}
 		ids = append(ids, p.ID)
-		outcomes = append(outcomes, contribution.Outcome{Payment: p.ID, Result: bankapi.Result{
-			Ref: r.Ref, Code: bankapi.OK, Trace: r.Trace, Amount: r.Amount, At: r.At,
-		}})
+		outcomes = append(outcomes, contribution.Outcome{Payment: p.ID, Result: posted(r)})
 	}
 	if len(outcomes) == 0 {
 		return nil
@@ -130,9 +141,42 @@ func (m *match) settle(ctx context.Context) error {
 	return err
 }
 
-// ours are our payments whose money moved on the day, by id.
-func (m *match) ours(ctx context.Context) (map[string]shared.Payment, error) {
-	all := map[string]shared.Payment{}
+// posted is what a row of the file says as the answer to a query.
+func posted(r bankapi.StatementRow) bankapi.Result {
+	return bankapi.Result{Ref: r.Ref, Code: bankapi.OK, Trace: r.Trace, Amount: r.Amount, At: r.At}
+}
+
+// entry is one of our payments or refunds, as it is held against a row.
+type entry struct {
+	payment, refund string // id of the one it is
+	ref             bankapi.Ref
+	bank            string
+	amount          money.Fen
+	movement        bankapi.Movement
+	moved           bool // the money has moved
+}
+
+func paid(p shared.Payment) entry {
+	return entry{payment: p.ID, ref: p.Ref, bank: p.Bank, amount: p.Amount, movement: bankapi.Debited, moved: p.State == shared.Succeeded}
+}
+
+// of is our entry that the row names, zero for none.
+func (m *match) of(r bankapi.StatementRow) entry {
+	if r.Movement == bankapi.Returned {
+		if b, ok := m.backs[r.Serial]; ok && b.Ref == r.Ref {
+			return givenBack(b)
+		}
+		return entry{}
+	}
+	if p, ok := m.byID[r.Serial]; ok && p.Ref == r.Ref {
+		return paid(p)
+	}
+	return entry{}
+}
+
+// ours are our payments whose money moved on the day.
+func (m *match) ours(ctx context.Context) (map[bankapi.Ref]entry, error) {
+	all := map[bankapi.Ref]entry{}
 	m.day.Ours = Total{}
 	from, to := m.day.Date.Start(), m.day.Date.AddDays(1).Start()
 	var last *shared.Payment
@@ -142,7 +186,7 @@ func (m *match) ours(ctx context.Context) (map[string]shared.Payment, error) {
 			return nil, err
 		}
 		for _, p := range ps {
-			all[p.ID] = p
+			all[p.Ref] = paid(p)
 			m.day.Ours = m.day.Ours.add(p.Amount)
 		}
 		if len(ps) < page {
@@ -152,51 +196,66 @@ func (m *match) ours(ctx context.Context) (map[string]shared.Payment, error) {
 	}
 }
 
-// compare finds every difference between the rows and our payments.
-func (m *match) compare(ours map[string]shared.Payment) {
-	m.day.Bank, m.day.Both, m.day.Kinds = Total{}, Total{}, map[Kind]int64{}
+// compare finds every difference between the rows and our payments and refunds.
+func (m *match) compare(ours map[bankapi.Ref]entry) {
+	m.day.Bank, m.day.Both, m.day.BankBack, m.day.BothBack, m.day.Kinds = Total{}, Total{}, Total{}, Total{}, map[Kind]int64{}
 	seen := map[bankapi.Ref]bool{}
 	for n, r := range m.rows {
-		m.day.Bank = m.day.Bank.add(r.Amount)
-		p, ok := m.byID[r.Serial]
-		ok = ok && p.Ref == r.Ref
-		_, today := ours[r.Serial]
+		bank, both := &m.day.Bank, &m.day.Both
+		if r.Movement == bankapi.Returned {
+			bank, both = &m.day.BankBack, &m.day.BothBack
+		}
+		*bank = bank.add(r.Amount)
+		e := m.of(r)
+		_, today := ours[r.Ref]
 		switch {
 		case seen[r.Ref]:
-			m.differ(Duplicate, r.Serial+":"+strconv.Itoa(n), r, p)
-		case !ok, p.State != shared.Succeeded:
-			m.differ(BankOnly, r.Serial, r, p)
-		case p.Amount != r.Amount:
-			m.differ(Amount, r.Serial, r, p)
+			m.differ(Duplicate, r.Serial+":"+strconv.Itoa(n), r, e)
+		case !e.moved:
+			m.differ(BankOnly, r.Serial, r, e)
+		case e.amount != r.Amount:
+			m.differ(Amount, r.Serial, r, e)
 		case !today:
-			m.differ(Crossed, r.Serial, r, p)
+			m.differ(Crossed, r.Serial, r, e)
 		default:
-			m.day.Both = m.day.Both.add(r.Amount)
+			*both = both.add(r.Amount)
 		}
 		seen[r.Ref] = true
 	}
-	for id, p := range ours {
-		if !seen[p.Ref] {
-			m.differ(OursOnly, id, bankapi.StatementRow{Ref: p.Ref, Bank: p.Bank}, p)
+	for ref, e := range ours {
+		if !seen[ref] {
+			m.differ(OursOnly, ref.Serial, bankapi.StatementRow{Ref: ref, Bank: e.bank, Movement: e.movement}, e)
 		}
 	}
 }
 
-// doubtful notes payments of the day that the bank has not told about in any way.
+// doubtful notes payments and refunds of the day that the bank has not told about in any way.
 func (m *match) doubtful(ctx context.Context) error {
-	ps, err := m.Store.DoubtfulBetween(ctx, m.day.Authority, m.day.Date.Start(), m.day.Date.AddDays(1).Start(), page)
+	from, to := m.day.Date.Start(), m.day.Date.AddDays(1).Start()
+	ps, err := m.Store.DoubtfulBetween(ctx, m.day.Authority, from, to, page)
+	if err != nil {
+		return err
+	}
+	backs, err := m.Store.DoubtfulRefunds(ctx, m.day.Authority, from, to, page)
 	for _, p := range ps {
-		m.differ(InDoubt, p.ID, bankapi.StatementRow{Ref: p.Ref, Bank: p.Bank}, p)
+		m.inDoubt(paid(p))
+	}
+	for _, b := range backs {
+		m.inDoubt(givenBack(b))
 	}
 	return err
 }
 
-func (m *match) differ(k Kind, serial string, r bankapi.StatementRow, p shared.Payment) {
+func (m *match) inDoubt(e entry) {
+	m.differ(InDoubt, e.ref.Serial, bankapi.StatementRow{Ref: e.ref, Bank: e.bank, Movement: e.movement}, e)
+}
+
+func (m *match) differ(k Kind, serial string, r bankapi.StatementRow, e entry) {
 	id := m.day.ID + ":" + string(k) + ":" + serial
 	m.day.Kinds[k]++
 	m.found[id] = Difference{
-		ID: id, Day: m.day.ID, Kind: k, Ref: r.Ref, Trace: r.Trace, Payment: p.ID, Bank: r.Bank, Ours: p.Amount, Theirs: r.Amount,
-		State: Open, Found: m.Now(), Changed: m.Now(),
+		ID: id, Day: m.day.ID, Kind: k, Movement: r.Movement, Ref: r.Ref, Trace: r.Trace, Payment: e.payment, Refund: e.refund, Bank: r.Bank,
+		Ours: e.amount, Theirs: r.Amount, State: Open, Found: m.Now(), Changed: m.Now(),
 	}
 }
 

@@ -137,10 +137,13 @@ type Day struct {
 	ID        string         `json:"id"` // {authority}:{day}
 	Authority string         `json:"authority"`
 	Date      period.Date    `json:"date"`
-	Final     bool           `json:"final"`   // the bank's day was over when its file was last fetched
-	Ours      Total          `json:"ours"`    // our payments of the day
-	Bank      Total          `json:"bank"`    // rows of the day file
-	Both      Total          `json:"both"`    // the same on both sides
+	Final     bool           `json:"final"`    // the bank's day was over when its file was last fetched
+	Ours      Total          `json:"ours"`     // our payments of the day
+	Bank      Total          `json:"bank"`     // rows of the day file
+	Both      Total          `json:"both"`     // the same on both sides
+	OursBack  Total          `json:"oursBack"` // our refunds of the day
+	BankBack  Total          `json:"bankBack"` // refunds in the day file
+	BothBack  Total          `json:"bothBack"`
 	Settled   int64          `json:"settled"` // 待核实 payments that the file has settled, ever
 	Kinds     map[Kind]int64 `json:"kinds"`   // differences found by the last look
 	Looked    time.Time      `json:"looked"`
@@ -152,25 +155,27 @@ type Day struct {
 
 // Difference is one entry of the work list.
 type Difference struct {
-	ID      string      `json:"id"` // {authority}:{day}:{kind}:{serial}
-	Day     string      `json:"day"`
-	Kind    Kind        `json:"kind"`
-	Ref     bankapi.Ref `json:"ref"`
-	Trace   string      `json:"trace"`   // the bank's serial, "" when the bank has none
-	Payment string      `json:"payment"` // ours, "" when we have none
-	Bank    string      `json:"bank"`
-	Ours    money.Fen   `json:"ours"` // fen, 0 when we have none
-	Theirs  money.Fen   `json:"theirs"`
-	State   State       `json:"state"`
-	Action  Action      `json:"action"`
-	Note    string      `json:"note"`
-	Owner   string      `json:"owner"` // officer who works on it, "" for nobody yet
-	Maker   string      `json:"maker"`
-	Checker string      `json:"checker"`
-	Found   time.Time   `json:"found"`
-	Changed time.Time   `json:"changed"`
-	History []Step      `json:"history"` // oldest first
-	Rev     int64       `json:"-"`
+	ID       string           `json:"id"` // {authority}:{day}:{kind}:{serial}
+	Day      string           `json:"day"`
+	Kind     Kind             `json:"kind"`
+	Ref      bankapi.Ref      `json:"ref"`
+	Trace    string           `json:"trace"`    // the bank's serial, "" when the bank has none
+	Movement bankapi.Movement `json:"movement"` // a debit or a refund
+	Payment  string           `json:"payment"`  // ours, "" when we have none
+	Refund   string           `json:"refund"`   // ours, "" when we have none
+	Bank     string           `json:"bank"`
+	Ours     money.Fen        `json:"ours"` // fen, 0 when we have none
+	Theirs   money.Fen        `json:"theirs"`
+	State    State            `json:"state"`
+	Action   Action           `json:"action"`
+	Note     string           `json:"note"`
+	Owner    string           `json:"owner"` // officer who works on it, "" for nobody yet
+	Maker    string           `json:"maker"`
+	Checker  string           `json:"checker"`
+	Found    time.Time        `json:"found"`
+	Changed  time.Time        `json:"changed"`
+	History  []Step           `json:"history"` // oldest first
+	Rev      int64            `json:"-"`
 }
 
 // Step is one change of a difference.

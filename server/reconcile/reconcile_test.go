@@ -15,6 +15,7 @@ import (
 	"shebao/server/clock"
 	"shebao/server/contribution"
 	"shebao/server/reconcile"
+	"shebao/server/refund"
 	"shebao/server/store"
 	"shebao/server/store/storetest"
 	"shebao/shared/agreement"
@@ -35,6 +36,7 @@ type rig struct {
 	store    *store.Store
 	sim      *banksim.Sim
 	payments *contribution.Service
+	refunds  *refund.Service
 	*reconcile.Service
 
 	ids   atomic.Int64
@@ -66,7 +68,10 @@ func newRig(t *testing.T, accounts ...banksim.Account) *rig {
 		Store: r.store, Bank: gateway, Agreements: agreements{r.store}, Rates: func() shared.Rates { return nil }, Now: r.clock.Now,
 		NewID: func(p string) string { return p + strconv.FormatInt(r.ids.Add(1), 10) }, Patience: 20 * time.Second,
 	})
-	r.Service = reconcile.New(reconcile.Config{Store: r.store, Payments: r.payments, Bank: gateway, Trail: r, Now: r.clock.Now})
+	r.refunds = refund.New(refund.Config{
+		Store: r.store, Records: r.store, Contributions: r.payments, Bank: gateway, Now: r.clock.Now, Patience: 20 * time.Second,
+	})
+	r.Service = reconcile.New(reconcile.Config{Store: r.store, Payments: r.payments, Refunds: r.refunds, Bank: gateway, Trail: r, Now: r.clock.Now})
 	return r
 }
 

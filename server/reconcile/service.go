@@ -38,6 +38,7 @@ type Store interface {
 	// PaidBetween lists an authority's payments whose money moved from the time on and before
 	// the other, in order of that time, those after the last one of the page before.
 	PaidBetween(ctx context.Context, authority string, from, to time.Time, after *shared.Payment, limit int) ([]shared.Payment, error)
+	RefundStore
 	// DoubtfulBetween lists an authority's payments in 待核实 that were sent in that time, at most limit.
 	DoubtfulBetween(ctx context.Context, authority string, from, to time.Time, limit int) ([]shared.Payment, error)
 }
@@ -73,10 +74,12 @@ type Filter struct {
 	Limit int
 }
 
-// Config is what a Service works with. Trail may be nil.
+// Config is what a Service works with. Trail may be nil; without Refunds those in 待核实
+// are not settled by the day file.
 type Config struct {
 	Store    Store
 	Payments Payments
+	Refunds  Refunds
 	Bank     Bank
 	Trail    Trail
 	Now      func() time.Time

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"shebao/shared/bankapi"
+	model "shebao/shared/refund"
 )
 
 // together bounds how many refunds one process works on at a time.
@@ -30,6 +33,23 @@ func (s *Service) Run(ctx context.Context) {
 // TakeOver makes every interrupted refund due at once. Call it at start, when this
 // process alone has the store.
 func (s *Service) TakeOver(ctx context.Context) error { return s.Store.ReleaseRefunds(ctx, s.Now()) }
+
+// Resolve ends a refund in 待核实 by what the bank says about its last instruction, as the
+// day file does. It changes nothing in any other state or about another instruction.
+func (s *Service) Resolve(ctx context.Context, id string, res bankapi.Result) error {
+	r, err := s.Load(ctx, id)
+	if err != nil {
+		return err
+	}
+	if r.State != model.InDoubt || r.Ref != res.Ref {
+		return nil
+	}
+	if r, err = s.apply(ctx, r, queryEvent(res), res); err != nil {
+		return err
+	}
+	_, err = s.drive(ctx, r)
+	return err
+}
 
 // Recover takes up everything that is due now, once, and returns when it is done.
 func (s *Service) Recover(ctx context.Context) error {

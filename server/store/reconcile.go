@@ -34,6 +34,9 @@ type reconDayDoc struct {
 	Ours      totalDoc         `bson:"ours"`
 	Bank      totalDoc         `bson:"bank"`
 	Both      totalDoc         `bson:"both"`
+	OursBack  totalDoc         `bson:"oursBack"`
+	BankBack  totalDoc         `bson:"bankBack"`
+	BothBack  totalDoc         `bson:"bothBack"`
 	Settled   int64            `bson:"settled"`
 	Kinds     map[string]int64 `bson:"kinds"`
 	Looked    time.Time        `bson:"looked"`
@@ -52,7 +55,7 @@ func (d totalDoc) recon() rules.Total {
 func dayToDoc(d rules.Day) reconDayDoc {
 	doc := reconDayDoc{
 		ID: d.ID, Authority: d.Authority, Date: dayText(d.Date), Final: d.Final, Ours: reconTotal(d.Ours), Bank: reconTotal(d.Bank),
-		Both: reconTotal(d.Both), Settled: d.Settled, Kinds: map[string]int64{}, Looked: d.Looked, Closed: d.Closed, ClosedBy: d.ClosedBy,
+		Both: reconTotal(d.Both), OursBack: reconTotal(d.OursBack), BankBack: reconTotal(d.BankBack), BothBack: reconTotal(d.BothBack), Settled: d.Settled, Kinds: map[string]int64{}, Looked: d.Looked, Closed: d.Closed, ClosedBy: d.ClosedBy,
 		ClosedAt: d.ClosedAt, Rev: d.Rev,
 	}
 	for k, n := range d.Kinds {
@@ -64,6 +67,7 @@ func dayToDoc(d rules.Day) reconDayDoc {
 func (d reconDayDoc) value() rules.Day {
 	v := rules.Day{
 		ID: d.ID, Authority: d.Authority, Date: day(d.Date), Final: d.Final, Ours: d.Ours.recon(), Bank: d.Bank.recon(), Both: d.Both.recon(),
+		OursBack: d.OursBack.recon(), BankBack: d.BankBack.recon(), BothBack: d.BothBack.recon(),
 		Settled: d.Settled, Kinds: map[rules.Kind]int64{}, Looked: instant(d.Looked), Closed: d.Closed, ClosedBy: d.ClosedBy,
 		ClosedAt: instant(d.ClosedAt), Rev: d.Rev,
 	}
@@ -81,7 +85,9 @@ type differenceDoc struct {
 	Date      string    `bson:"date"`
 	Serial    string    `bson:"serial"`
 	Trace     string    `bson:"trace"`
+	Movement  string    `bson:"movement"`
 	Payment   string    `bson:"payment"`
+	Refund    string    `bson:"refund"`
 	Bank      string    `bson:"bank"`
 	Ours      int64     `bson:"ours"`
 	Theirs    int64     `bson:"theirs"`
@@ -108,7 +114,7 @@ type stepDoc struct {
 func differenceToDoc(d rules.Difference) differenceDoc {
 	doc := differenceDoc{
 		ID: d.ID, Day: d.Day, Kind: string(d.Kind), Authority: d.Ref.Authority, Date: d.Ref.Date, Serial: d.Ref.Serial, Trace: d.Trace,
-		Payment: d.Payment, Bank: d.Bank, Ours: int64(d.Ours), Theirs: int64(d.Theirs), State: string(d.State), Action: string(d.Action),
+		Movement: string(d.Movement), Payment: d.Payment, Refund: d.Refund, Bank: d.Bank, Ours: int64(d.Ours), Theirs: int64(d.Theirs), State: string(d.State), Action: string(d.Action),
 		Note: d.Note, Owner: d.Owner, Maker: d.Maker, Checker: d.Checker, Found: d.Found, Changed: d.Changed, Rev: d.Rev,
 	}
 	for _, h := range d.History {
@@ -120,7 +126,7 @@ func differenceToDoc(d rules.Difference) differenceDoc {
 func (d differenceDoc) value() rules.Difference {
 	v := rules.Difference{
 		ID: d.ID, Day: d.Day, Kind: rules.Kind(d.Kind), Ref: bankapi.Ref{Authority: d.Authority, Date: d.Date, Serial: d.Serial},
-		Trace: d.Trace, Payment: d.Payment, Bank: d.Bank, Ours: money.Fen(d.Ours), Theirs: money.Fen(d.Theirs), State: rules.State(d.State),
+		Trace: d.Trace, Movement: bankapi.Movement(d.Movement), Payment: d.Payment, Refund: d.Refund, Bank: d.Bank, Ours: money.Fen(d.Ours), Theirs: money.Fen(d.Theirs), State: rules.State(d.State),
 		Action: rules.Action(d.Action), Note: d.Note, Owner: d.Owner, Maker: d.Maker, Checker: d.Checker, Found: d.Found, Changed: d.Changed, Rev: d.Rev,
 	}
 	for _, h := range d.History {

@@ -9,6 +9,7 @@ import (
 	"shebao/server/reconcile"
 	"shebao/server/web"
 	"shebao/shared/api"
+	"shebao/shared/bankapi"
 	"shebao/shared/officer"
 	"shebao/shared/page"
 	"shebao/shared/period"
@@ -46,14 +47,14 @@ func (d Deps) difference(ctx context.Context, v visit) (page.AdminCase, error) {
 	code, day, _ := strings.Cut(x.Day, ":")
 	state := differenceState(x.State)
 	s := page.AdminCase{
-		Title: x.Kind.Label(), State: state.Text, Tone: state.Tone,
+		Title: kindName(x), State: state.Text, Tone: state.Tone,
 		Facts: []page.Fact{
 			{Label: "税务机关", Value: d.City.Short(code)},
 			{Label: "入账日", Value: day},
 			{Label: "银行", Value: bankName(x.Bank)},
 			{Label: "我方流水号", Value: x.Ref.Serial},
 			{Label: "银行流水号", Value: x.Trace},
-			{Label: "缴费", Value: x.Payment},
+			{Label: movementName(x), Value: x.Payment + x.Refund},
 			{Label: "我方金额", Value: x.Ours.Display()},
 			{Label: "银行金额", Value: x.Theirs.Display()},
 			{Label: "承办", Value: n.owner(x)},
@@ -187,4 +188,12 @@ func (n names) owner(x reconcile.Difference) string {
 		return "未认领"
 	}
 	return n.of(x.Owner)
+}
+
+// movementName says what the difference is about.
+func movementName(x reconcile.Difference) string {
+	if x.Movement == bankapi.Returned {
+		return "退费"
+	}
+	return "缴费"
 }

@@ -10,6 +10,7 @@ import (
 	"shebao/server/reconcile"
 	"shebao/server/web"
 	"shebao/shared/api"
+	"shebao/shared/bankapi"
 	"shebao/shared/officer"
 	"shebao/shared/page"
 	"shebao/shared/period"
@@ -123,7 +124,7 @@ func differenceColumns() []page.TableColumn {
 
 func (n names) differenceRow(x reconcile.Difference) []page.Cell {
 	return []page.Cell{
-		text(x.Kind.Label()), text(bankName(x.Bank)), text(x.Ref.Serial), text(x.Ours.Plain()), text(x.Theirs.Plain()), differenceState(x.State),
+		text(kindName(x)), text(bankName(x.Bank)), text(x.Ref.Serial), text(x.Ours.Plain()), text(x.Theirs.Plain()), differenceState(x.State),
 		text(n.owner(x)), text(x.Action.Label()),
 		{Text: "核对", Href: page.PathAdminRecon + "/" + url.PathEscape(x.ID), Spoken: "核对 " + x.Kind.Label() + " " + x.Ref.Serial},
 	}
@@ -182,11 +183,23 @@ func dayStats(day reconcile.Day) []page.AdminStat {
 	sum := func(label string, t reconcile.Total) page.AdminStat {
 		return page.AdminStat{Label: label, Value: t.Amount.Display(), Note: count(int(t.Count)) + " 笔"}
 	}
-	return []page.AdminStat{
-		sum("我方", day.Ours), sum("银行", day.Bank), sum("一致", day.Both),
-		{Label: "差异", Value: strconv.FormatInt(differ, 10) + " 笔", Note: "由对账核实 " + strconv.FormatInt(day.Settled, 10) + " 笔"},
-		state,
+	stats := []page.AdminStat{sum("我方", day.Ours), sum("银行", day.Bank), sum("一致", day.Both)}
+	if day.OursBack.Count+day.BankBack.Count > 0 {
+		back := sum("退费一致", day.BothBack)
+		back.Note += " · 我方 " + count(int(day.OursBack.Count)) + "，银行 " + count(int(day.BankBack.Count))
+		stats = append(stats, back)
 	}
+	return append(stats,
+		page.AdminStat{Label: "差异", Value: strconv.FormatInt(differ, 10) + " 笔", Note: "由对账核实 " + strconv.FormatInt(day.Settled, 10) + " 笔"},
+		state)
+}
+
+// kindName is how they differ; a refund says that it is one.
+func kindName(x reconcile.Difference) string {
+	if x.Movement == bankapi.Returned {
+		return "退费 · " + x.Kind.Label()
+	}
+	return x.Kind.Label()
 }
 
 func differenceState(s reconcile.State) page.Cell {
@@ -302,7 +315,7 @@ func (d Deps) writeDay(ctx context.Context, day reconcile.Day, row func(...any) 
 		}
 		for _, x := range list {
 			after = x.ID
-			if err := row(x.Kind.Label(), bankName(x.Bank), x.Ref.Serial, x.Trace, x.Payment, x.Ours, x.Theirs, x.State.Label(), n.owner(x),
+			if err := row(kindName(x), bankName(x.Bank), x.Ref.Serial, x.Trace, x.Payment+x.Refund, x.Ours, x.Theirs, x.State.Label(), n.owner(x),
 				x.Action.Label(), x.Note, n.of(x.Maker), n.of(x.Checker)); err != nil {
 				return err
 			}
