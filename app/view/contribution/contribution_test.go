@@ -129,6 +129,21 @@ func screens() map[string]struct {
 		}), []string{"费款所属期", "查询", "更多相关操作", "证明申请"}},
 		"nopayments": {Payments(page.PaidRecords{Path: "/pension/payments", Pay: "/pension/pay"}), []string{"没有缴费记录"}},
 		"record":     {Record(page.PaidRecord{Title: "2026 年度", Amount: money.Yuan(3000), Facts: paidDone.Rows, Apply: "/c"}), []string{"电子税票号", "证明申请"}},
+		"record_refundable": {
+			Record(page.PaidRecord{Title: "2026 年度", Amount: money.Yuan(3000), Facts: paidDone.Rows, Apply: "/c", Refund: "/refunds/apply?record=d1"}),
+			[]string{"证明申请", "申请退费"},
+		},
+		"record_refunded": {
+			Record(page.PaidRecord{Title: "2026 年度", Amount: money.Yuan(3000), Facts: paidDone.Rows, Back: "/refunds/r1", State: "已退费", Tone: "ok"}),
+			[]string{"退费进度", "已退费"},
+		},
+		"payments_refunded": {
+			Payments(page.PaidRecords{
+				Path: "/pension/payments", Pay: "/pension/pay",
+				Refunded: []page.PaidEntry{{Path: "/pension/payments/d1", Title: "2026 年度", Note: "n", Amount: money.Yuan(3000)}},
+			}),
+			[]string{"没有缴费记录", "已退费（不计入合计）", "已退费"},
+		},
 		"amounts": {Amounts(page.AmountForm{
 			Problems: []page.Problem{{Field: "tier", Message: "请选择缴费金额"}},
 			Cards: []page.AmountCard{{

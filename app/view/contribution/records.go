@@ -80,12 +80,18 @@ func pager(t page.Turn) node.Node {
 
 // Record is one payment record.
 func Record(s page.PaidRecord) node.Node {
-	return node.Group{
-		widget.Total("实缴金额", s.Amount, widget.Muted(s.Title)),
-		widget.Card(pairs(s.Facts)),
-		widget.Actions(widget.GhostLink("证明申请", s.Apply)),
-		widget.Keep(widget.Kept{Title: s.Title + " " + s.Amount.Display()}),
+	body := node.Group{widget.Total("实缴金额", s.Amount, widget.Muted(s.Title))}
+	if s.Back != "" {
+		body = append(body, widget.EntryList(widget.Entry{Label: "退费进度", Href: s.Back, End: widget.Tag(widget.Tone(s.Tone), s.State)}))
 	}
+	actions := widget.Actions()
+	if s.Apply != "" {
+		actions = actions.With(widget.GhostLink("证明申请", s.Apply))
+	}
+	if s.Refund != "" {
+		actions = actions.With(widget.GhostLink("申请退费", s.Refund))
+	}
+	return append(body, widget.Card(pairs(s.Facts)), actions, widget.Keep(widget.Kept{Title: s.Title + " " + s.Amount.Display()}))
 }
 
 // Declarations is 申报记录查询 and 已申报作废.
