@@ -42,10 +42,10 @@ func (w *person) certified() string {
 }
 
 // verifies looks the certificate up as anybody may, and sees the state.
-func (w *person) verifies(answers digits, code, state string) {
+func (w *person) verifies(of answers, code, state string) {
 	w.t.Helper()
 	w.do(w.Open("/verify?code="+strings.ReplaceAll(code, " ", "")), w.Title("记录查验"), w.Fill("纳税人识别号", liming))
-	w.do(w.Fill("图形验证码", answers.of(w)), w.Press("开始校验"), w.Title("校验结果"), w.See(state))
+	w.do(w.Fill("图形验证码", of.of(w)), w.Press("开始校验"), w.Title("校验结果"), w.See(state))
 }
 
 // paysMedical lets 李明 pay next year's medical contribution with 北京银行.
@@ -62,12 +62,12 @@ func TestRefund(t *testing.T) {
 		t.Run("from_the_payment_record_to_the_money_"+name, func(t *testing.T) {
 			addr := freeAddr(t)
 			p := start(t, t.TempDir(), "SHEBAO_LOCAL_ADDR="+addr)
-			answers, bank := captchasAt(t, addr), p.visit(t, device)
+			codes, bank := answersAt(t, addr), p.visit(t, device)
 			w := p.visit(t, device)
 			w.login(liming)
 			w.paysMedical()
 			code := w.certified()
-			bank.verifies(answers, code, "证明现行有效")
+			bank.verifies(codes, code, "证明现行有效")
 
 			w.do(w.Open("/medical/payments"), w.Press(year(1)+" 年度 城乡居民医疗"), w.Title("缴费记录明细"), w.Press("申请退费"), w.Title("申请退费"),
 				w.Press("下一步"), w.See("请选择退费原因"), w.Tick("重复缴费"), w.Press("下一步"), w.See("请填写另一笔缴费的渠道和凭证号"),
@@ -86,7 +86,7 @@ func TestRefund(t *testing.T) {
 			}
 			w.do(w.Open("/me/notices"), w.See("退费成功"), w.Open("/medical/payments"), w.See("已退费（不计入合计）"),
 				w.Open("/me"), w.Press("我的退费"), w.See("已退费"))
-			bank.verifies(answers, code, "证明已失效")
+			bank.verifies(codes, code, "证明已失效")
 
 			w.do(w.Open(status), w.Press("重新缴费"), w.Title("确认身份"))
 			w.paysMedical()
