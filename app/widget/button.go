@@ -95,3 +95,11 @@ func Aloud(sentence string) *node.Element {
 func Copy(label, text string) *node.Element {
 	return node.Button(node.Type("button"), node.Class("link"), node.Hidden, node.Data("copy", text), node.Text(label))
 }
+
+// FullApp offers the browser app where data is dear and it is not loaded by itself; the
+// script shows it there (boot.js).
+func FullApp() *node.Element {
+	return Card(node.Hidden, node.Data("full", ""), Between(
+		node.Div(Heading("省流量模式"), Muted("页面功能齐全。完整应用约 0.9 MB，加载后翻页更快。")),
+		node.Button(node.Type("button"), node.Class("weui-btn weui-btn_mini weui-btn_default btn ghost mini"), node.Data("load", ""), node.Text("加载完整应用"))))
+}

@@ -168,7 +168,7 @@
   }
 
   // What was just done is said aloud, the first problem gets the focus.
-  const greet = () => { const t = document.querySelector("#toast, .result > .result-title"); if (t) say(t.textContent); };
+  const greet = () => { const t = document.getElementById("toast") || document.querySelector(".result > .result-title"); if (t) say(t.textContent); };
   refresh();
   greet();
   const problems = document.getElementById("errors");

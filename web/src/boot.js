@@ -12,8 +12,28 @@
   const loaded = (f) => { if (document.readyState === "complete") f(); else addEventListener("load", f); };
   if (me.late) loaded(() => idle(() => { script(me.late).catch(() => {}); }, { timeout: 2000 })); // updates, offline, notices
   addEventListener("beforeinstallprompt", (e) => { e.preventDefault(); window.shebaoInstall = e; }); // asked for when it suits
+  // Where data is dear the page stays as it is until the person asks (我的).
   const net = navigator.connection;
-  if (!me.wasm || net && (net.saveData || /2g/.test(net.effectiveType || ""))) return;
+  const sparing = () => {
+    try { if (sessionStorage.getItem("shebao:full")) return false; } catch { /* no storage: not asked */ }
+    return !!net && (net.saveData || /2g/.test(net.effectiveType || ""));
+  };
+  const offer = (on) => { for (const b of document.querySelectorAll("[data-full]")) b.hidden = !on; };
+  if (!me.wasm) return;
+  if (sparing()) {
+    offer(true);
+    document.addEventListener("click", (e) => {
+      if (!e.target.closest || !e.target.closest("[data-load]")) return;
+      try { sessionStorage.setItem("shebao:full", "1"); } catch { /* asked again on the next page */ }
+      offer(false);
+      const h1 = document.getElementById("title"); // its button is gone
+      if (h1) h1.focus();
+      take();
+    });
+    return;
+  }
+  take();
+  function take() {
   if (typeof WebAssembly !== "object" || !WebAssembly.instantiateStreaming || !window.requestAnimationFrame) return;
 
   let composing = false, leaving = false;
@@ -30,7 +50,9 @@
   // the ones it expects (names, in document order). Then taking over changes nothing: no
   // focus, tick, typed text or open input method is lost.
   const adopt = (names) => {
-    const root = document.getElementById("app"), walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    const root = document.getElementById("app");
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, // what was just said aloud is no part of the page
+      (n) => n.parentNode.id === "live" || n.parentNode.id === "alert" ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
     const nodes = [root];
     while (walker.nextNode()) nodes.push(walker.currentNode);
     if (leaving || root !== document.body.firstElementChild || nodes.map((n) => n.nodeName.toLowerCase()).join(" ") !== names) return false;
@@ -62,7 +84,7 @@
 
   const start = () => idle(async () => {
     try {
-      const [, mod] = await Promise.all([script(me.exec), WebAssembly.compileStreaming(fetch(me.wasm, { credentials: "same-origin" }))]);
+      const [, mod] = await Promise.all([script(me.exec), WebAssembly.compileStreaming(fetch(me.wasm, { credentials: "same-origin", priority: "low" }))]);
       const go = new window.Go();
       await go.run(await WebAssembly.instantiate(mod, go.importObject));
     } catch (err) {
@@ -70,4 +92,5 @@
     }
   }, { timeout: 4000 });
   loaded(start);
+  }
 })();

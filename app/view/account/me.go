@@ -39,6 +39,7 @@ func Me(s page.Me) node.Node {
 		widget.Card(widget.Between(
 			node.Div(widget.Heading("大字显示"), widget.Muted("字更大，按钮更大，可以朗读"), widget.GoLink("选择字号", page.PathCare)),
 			view.CareSwitch(s.Care, "weui-btn weui-btn_mini weui-btn_default btn ghost mini"))),
+		widget.FullApp(),
 		widget.Form(page.PathLogout, afresh, widget.Ghost("退出登录")),
 		widget.Install(widget.InstallEntry),
 	}
