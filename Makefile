@@ -7,7 +7,7 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 export CGO_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build check lint bench shots assets fmt clean
+.PHONY: help run test build check lint bench shots audit assets fmt clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -51,6 +51,15 @@ bench: build ## print the figures of the store and of whole payments, side by si
 shots: build ## screenshots of every screen into build/shots
 	.ci/setup test
 	$(GO) run ./server/shots -bin bin/shebao -out build/shots
+
+web/audit/node_modules/.ready: web/audit/package-lock.json
+	.ci/setup npm
+	cd web/audit && npm ci --no-audit --no-fund
+	touch $@
+
+audit: build web/audit/node_modules/.ready ## measure how fast the app arrives, beside a Vue and Vant app; with Lighthouse
+	.ci/setup test
+	$(GO) run ./web/audit -bin bin/shebao -json build/audit.json
 
 clean: ## remove everything that was built
 	rm -rf bin build web/dist/* web/node_modules server/pdf/fonts/dist/*
