@@ -106,7 +106,7 @@ func TestWithdrawnCertificate(t *testing.T) {
 			o.NoScript = device.NoScript
 			operator := p.officer(t, "operator", o)
 			operator.do(operator.Press("缴费证明"), operator.Title("缴费证明"), operator.See("李*"),
-				operator.Fill("查询方式", "证件号码"), operator.Fill("证明编号、证件号码或姓名", liming), operator.Press("查询"), operator.See("查询结果"),
+				operator.Fill("查询方式", "证件号码"), operator.Fill("编号或姓名", liming), operator.Press("查询"), operator.See("查询结果"),
 				operator.Press("查看 11"), operator.See("所列缴费"), operator.Press("作废"), operator.See("请选择作废原因"),
 				operator.Fill("作废原因", "所载信息有误"), operator.Fill("说明", "单位名称登记有误"), operator.Press("作废"),
 				operator.See("作废这份缴费证明？"), operator.See("单位名称登记有误"), operator.Press("确认作废"), operator.See("已作废，持证人会收到消息"),

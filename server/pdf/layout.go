@@ -59,7 +59,7 @@ func Months(p period.Period) string {
 }
 
 var usualNotes = []string{
-	"扫描二维码，或在「记录查验」中输入纳税人识别号和证明校验码，可核对本证明的内容与状态。",
+	"扫描二维码，或在「记录查验」输入纳税人识别号和证明校验码，可核对内容与状态。",
 	"本证明为带有数字签名的电子文件，任何改动都会使签名失效；纸质件以查验结果为准。",
 }
 
@@ -231,7 +231,7 @@ func (m *Maker) closing(s *sheet, y pt, f certificate.Facts) error {
 	s.seal = box{sealCentre - sealSize/2, y - 2, sealSize, sealSize}
 	s.font(regular, 9)
 	for i, line := range []string{f.Issuer, f.IssuedAt.In(period.Zone).Format("2006年01月02日")} {
-		s.fit(box{sealCentre - 66, y + sealSize + pt(i)*12.5 - 2, 132, 12}, center, 9, line)
+		s.fit(box{sealCentre - 66, y + sealSize + pt(i)*12.5 + 2, 132, 12}, center, 9, line)
 	}
 	return nil
 }

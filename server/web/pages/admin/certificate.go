@@ -75,8 +75,8 @@ func withdrawAction(typed func(string) string) page.CaseAction {
 	}
 	return page.CaseAction{
 		Do: doAsk, Label: "作废", Weight: "danger",
-		Fields: []page.Ask{cause, {Label: "说明", Name: page.AdminFieldNote, Value: typed(page.AdminFieldNote), Hint: "给持证人看，200字以内"}},
-		Says:   "用于所载信息有误、不应开具或持证人申请的情形。所列缴费退费的，退费办结时自动作废，无需在此办理。",
+		Fields: []page.Ask{cause, {Label: "说明", Name: page.AdminFieldNote, Value: typed(page.AdminFieldNote)}},
+		Says:   "说明给持证人看，200字以内。用于所载信息有误、不应开具或持证人申请的情形；所列缴费退费的，退费办结时自动作废，无需在此办理。",
 	}
 }
 

@@ -68,7 +68,7 @@ func certificateAsk(v visit, get func(string) string) (page.AdminList, rules.Fil
 		{Label: "查询方式", Name: page.AdminFieldBy, Value: by, Options: []page.Fact{
 			{Label: "证明编号", Value: byCertificate}, {Label: "证件号码", Value: "number"}, {Label: "姓名", Value: "name"},
 		}},
-		{Label: "证明编号、证件号码或姓名", Name: page.AdminFieldFind, Value: get(page.AdminFieldFind)},
+		{Label: "编号或姓名", Name: page.AdminFieldFind, Value: get(page.AdminFieldFind)},
 		{Label: "申请日期起", Name: page.AdminFieldFrom, Value: f.From.String(), Type: "date"},
 		{Label: "申请日期止", Name: page.AdminFieldTo, Value: f.To.String(), Type: "date"},
 		{Label: "状态", Name: page.AdminFieldState, Value: string(f.State), Options: states},
