@@ -38,7 +38,7 @@ func newServer(b *backend, files *assets.Assets) *web.Server {
 	}
 	return web.New(web.Config{
 		Routes: routes(b), Sessions: account.Sessions{SessionRules: b.accounts.Service, Notices: b.notices},
-		Assets: files.For(assets.Deployment{Service: b.city.Service, Label: b.city.Label}), Screens: all.Screens(), Service: b.city.Service, Demo: b.cfg.IsDemo(),
+		Assets: files.For(b.deployment()), Screens: all.Screens(), Service: b.city.Service, Demo: b.cfg.IsDemo(),
 		Secure: b.cfg.PublicURL.Scheme == "https", Origin: origin, Proxies: proxies,
 		Now: b.clock.Now, NewID: newID, Log: b.log, Ready: b.ready, Metrics: web.NewMetrics(), Console: b.adminDeps().Frame(b.clock.Now),
 		Speaks: b.speaks, English: web.Greeting(b.cfg.English), Extra: func(app *fiber.App) {
@@ -73,6 +73,15 @@ func catalogues(c *city.City) (map[lang.Tag]*translate.Catalogue, error) {
 		}
 	}
 	return speaks, nil
+}
+
+// deployment is what files say that browsers keep.
+func (b *backend) deployment() assets.Deployment {
+	d := assets.Deployment{Service: b.city.Service, Label: b.city.Label}
+	if b.cfg.IsDemo() {
+		d.Mark = "演示环境 · 数据均为虚构"
+	}
+	return d
 }
 
 // routes are the pages of the service.

@@ -1,3 +1,14 @@
+// How pages look (关怀模式), for the page that has to be there without the server.
+(() => {
+  "use strict";
+  const note = () => {
+    const look = [...document.getElementById("app").classList].filter((c) => /^(care|t\d+)$/.test(c)).join(" ");
+    try { if (look) localStorage.setItem("look", look); else localStorage.removeItem("look"); } catch (err) { /* it looks as usual then */ }
+  };
+  document.addEventListener("shebao:shown", note);
+  note();
+})();
+
 // 添加到手机桌面: offered in 我的 and after a payment, only where the browser can, never in
 // the way, and not again once it was declined.
 (() => {

@@ -20,8 +20,8 @@
   const one = async (id) => {
     const item = await shebaoVault.read(id);
     if (!item) return false;
-    title(item.head.title);
-    const box = make("div", "", make("p", "card callout", "这是 " + when(item.head.at) + " 保存在这部手机上的内容，之后的变化不在其中。"));
+    title("离线查看");
+    const box = make("div", "", make("h2", "h2 title", item.head.title), make("p", "card callout", "这是 " + when(item.head.at) + " 保存在这部手机上的内容，之后的变化不在其中。"));
     for (const f of item.files.filter((f) => f.type === "image/png")) {
       const img = make("img");
       img.alt = item.head.title;
@@ -64,6 +64,7 @@
     }
     if (id) { $("title").focus(); scrollTo(0, 0); }
   };
+  for (const name of (localStorage.getItem("look") || "").split(" ").filter(Boolean)) $("app").classList.add(name); // 关怀模式, as the pages had it
   addEventListener("hashchange", show);
   addEventListener("online", () => { if (own) show(); else location.reload(); });
   addEventListener("offline", show);

@@ -4,19 +4,23 @@
   "use strict";
   const me = document.querySelector("script[data-sw]"), workers = navigator.serviceWorker;
   if (!me || !workers) return;
-  let bar, pressed = false;
-  const line = (text, label, act) => {
+  let bar, pressed = false, put = false;
+  const line = (text, label, act, later) => {
     if (!bar) {
       bar = document.createElement("section");
       bar.className = "offer" + (document.querySelector(".app.care") ? " care" : "");
       bar.setAttribute("aria-label", "版本更新");
-      bar.append(document.createElement("p"), document.createElement("button"));
+      bar.append(document.createElement("p"), document.createElement("button"), document.createElement("button"));
       bar.firstChild.setAttribute("role", "status");
-      bar.lastChild.type = "button";
+      for (const b of bar.querySelectorAll("button")) b.type = "button";
+      bar.children[1].className = "link";
+      bar.children[1].textContent = "稍后";
       bar.lastChild.className = "weui-btn weui-btn_mini weui-btn_primary btn mini";
       document.body.append(bar);
     }
     bar.firstChild.textContent = text;
+    bar.children[1].hidden = !later;
+    bar.children[1].onclick = later;
     bar.lastChild.textContent = label;
     bar.lastChild.onclick = act;
   };
@@ -44,11 +48,11 @@
   });
 
   const offer = (reg) => {
-    if (!reg.waiting || !workers.controller || bar) return;
+    if (!reg.waiting || !workers.controller || bar || put) return;
     line("有新版本", "更新", () => {
       pressed = true;
       if (reg.waiting) reg.waiting.postMessage("activate"); else again();
-    });
+    }, () => { put = true; close(); }); // it comes when the last page is closed, or on the next visit
   };
   workers.register(me.dataset.sw, { updateViaCache: "none" }).then((reg) => {
     offer(reg);
