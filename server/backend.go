@@ -198,6 +198,7 @@ func (b *backend) work(ctx context.Context) {
 	all.Go(func() { b.agreements.Run(ctx) })
 	all.Go(func() { b.notices.Run(ctx) })
 	all.Go(func() { b.phones.Run(ctx) })
+	all.Go(func() { b.forewarned().Run(ctx) })
 	all.Go(func() { b.certificates.Run(ctx) })
 	all.Go(func() { b.warmPictures(ctx) })
 	all.Wait()

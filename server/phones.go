@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"shebao/server/account"
+	"shebao/server/forewarn"
 	"shebao/server/push"
 	"shebao/server/store"
 	"shebao/server/webpush"
@@ -47,6 +48,11 @@ func (b *backend) pushKey() (webpush.Key, error) {
 		return key, nil
 	}
 	return webpush.LoadKey(filepath.Join(b.cfg.DataDir, "push.key"), rand.Reader)
+}
+
+// forewarned tells people of batch debits before their day.
+func (b *backend) forewarned() *forewarn.Service {
+	return forewarn.New(forewarn.Config{Runs: b.debits, Notices: b.notices, Now: b.clock.Now, Log: b.log})
 }
 
 // sessionsAndPhones are the store's sessions; with all sessions of a resident, as after a

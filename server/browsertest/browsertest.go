@@ -51,8 +51,8 @@ func (b *Browser) Close() {
 
 // Options say how a person's device is.
 type Options struct {
-	NoScript      bool // JavaScript is switched off
-	NoApp         bool // the browser app can't run: no WebAssembly
+	NoScript      bool   // JavaScript is switched off
+	NoApp         bool   // the browser app can't run: no WebAssembly
 	Before        string // script that runs before those of every page
 	Dark          bool
 	Forced        bool  // the system's own few colours, as people with low vision choose them
