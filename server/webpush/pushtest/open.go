@@ -22,7 +22,7 @@ import (
 func identified(header, origin, public string) error {
 	rest, ok := strings.CutPrefix(header, "vapid ")
 	if !ok {
-		return fmt.Errorf("Authorization is %.40q", header)
+		return fmt.Errorf("authorized by %.40q", header)
 	}
 	fields := map[string]string{}
 	for part := range strings.SplitSeq(rest, ",") {
@@ -60,7 +60,7 @@ func identified(header, origin, public string) error {
 	if err := errors.Join(part(parts[0], &head), part(parts[1], &claims)); err != nil {
 		return err
 	}
-	left := time.Until(time.Unix(claims.Exp, 0))
+	left := time.Until(time.Unix(claims.Exp, 0)) //nolint:forbidigo // the library that sends takes the time itself
 	if head.Alg != "ES256" || claims.Aud != origin || left <= 0 || left > 24*time.Hour {
 		return fmt.Errorf("%+v %+v", head, claims)
 	}
