@@ -77,7 +77,7 @@ func catalogues(c *city.City) (map[lang.Tag]*translate.Catalogue, error) {
 
 // deployment is what files say that browsers keep.
 func (b *backend) deployment() assets.Deployment {
-	d := assets.Deployment{Service: b.city.Service, Label: b.city.Label}
+	d := assets.Deployment{Service: b.city.Service, Label: b.city.Label, Languages: web.OfflineLanguages(b.speaks)}
 	if b.cfg.IsDemo() {
 		d.Mark = "演示环境 · 数据均为虚构"
 	}

@@ -15,13 +15,16 @@ type Deployment struct {
 	Service string // the service's name
 	Label   string // the name below the icon on a phone's home screen
 	Mark    string // stands on top of the offline page, as on every page of a demonstration; "" for nothing
+	// Languages are the offline page's texts in other languages than zh-CN: a JSON object by
+	// language of objects by Chinese text, as it may stand in a script element.
+	Languages string
 }
 
 // For fills in the deployment's names: the manifest, the offline page and the service
 // worker. The version is then this deployment's: it changes with its names, so that
 // installed apps take over new ones. The filled files have no compressed forms.
 func (s *Assets) For(d Deployment) *Assets {
-	named := &Assets{label: d.Label, version: digest(s.version + "\x00" + d.Service + "\x00" + d.Label + "\x00" + d.Mark), byName: map[string]Asset{}, byURL: map[string]Asset{}, files: map[string][]byte{}}
+	named := &Assets{label: d.Label, version: digest(s.version + "\x00" + d.Service + "\x00" + d.Label + "\x00" + d.Mark + "\x00" + d.Languages), byName: map[string]Asset{}, byURL: map[string]Asset{}, files: map[string][]byte{}}
 	for name, a := range s.byName {
 		named.files[a.File] = s.files[a.File]
 		if !a.Immutable() {
@@ -44,7 +47,7 @@ func fill(a Asset, body []byte, d Deployment, version string) string {
 	if path.Ext(a.Name) == ".html" {
 		write = html.EscapeString
 	}
-	return strings.NewReplacer("{{service}}", write(d.Service), "{{label}}", write(d.Label), "{{mark}}", write(d.Mark), "{{version}}", version).Replace(string(body))
+	return strings.NewReplacer("{{languages}}", d.Languages, "{{service}}", write(d.Service), "{{label}}", write(d.Label), "{{mark}}", write(d.Mark), "{{version}}", version).Replace(string(body))
 }
 
 // inString is the text as it stands between the quotes of JSON or JavaScript.

@@ -17,6 +17,7 @@ import (
 
 	"shebao/server/city"
 	"shebao/server/translate"
+	"shebao/server/web"
 	"shebao/shared/idcard"
 	"shebao/shared/lang"
 )
@@ -123,7 +124,7 @@ func goldens(t *testing.T) []string {
 	return slices.DeleteFunc(all, func(f string) bool { return strings.Contains(filepath.ToSlash(f), "/view/admin/") })
 }
 
-var heard = []string{"alt", "aria-description", "aria-label", "aria-valuetext", "data-confirm", "data-speak", "label", "placeholder", "title"}
+var heard = []string{"alt", "aria-description", "aria-label", "aria-valuetext", "data-confirm", "data-keep", "data-speak", "label", "placeholder", "title"}
 
 // texts are what people see and hear of a golden picture.
 func texts(t *testing.T, file string) []string {
@@ -300,7 +301,7 @@ func TestNoEntryIsUnused(t *testing.T) {
 	for _, country := range idcard.Countries() {
 		all = append(all, country.Name)
 	}
-	all = append(all, scripts(t)...)
+	all = append(append(all, web.ByScripts...), web.ByOfflinePage...)
 	all = append(all, lines(t, "outside.txt")...)
 	for _, tag := range []lang.Tag{lang.English, lang.HongKong} {
 		var unused []string
@@ -345,34 +346,74 @@ func pieced(s string, all []string, n int) bool {
 	})
 }
 
-// TestScripts finds Chinese that a script says without asking the page for its language.
+// TestScripts: what the scripts say themselves is on the list that pages carry in other
+// languages, and nothing else is.
 func TestScripts(t *testing.T) {
 	complete(t)
-	for _, tag := range []lang.Tag{lang.English, lang.HongKong} {
-		c := load(t, tag)
-		for _, s := range scripts(t) {
-			if c.Template(s) == s && tag == lang.English {
-				t.Errorf("%q of the scripts has no %s.%s", s, tag.Code(), hint)
+	for _, c := range []struct {
+		name  string
+		list  []string
+		files []string
+	}{
+		{"ByScripts", web.ByScripts, []string{"behave.js", "offline.js", "boot.js", "stay.js", "update.js", "install.js", "keep.js", "push.js"}},
+		{"ByOfflinePage", web.ByOfflinePage, []string{"kept.js", "offline.html"}},
+	} {
+		var say []string
+		for _, f := range c.files {
+			say = append(say, script(t, f)...)
+		}
+		if c.name == "ByScripts" {
+			for literal, where := range literals(t) {
+				if strings.HasPrefix(where[0], "app/host/") {
+					say = append(say, literal)
+				}
+			}
+		}
+		for _, s := range say {
+			if !slices.Contains(c.list, s) {
+				t.Errorf("%q of the scripts is not in web.%s (server/web/said.go)", s, c.name)
+			}
+		}
+		for _, s := range c.list {
+			if !slices.Contains(say, s) {
+				t.Errorf("%q of web.%s is said by no script", s, c.name)
+			}
+			if en := load(t, lang.English).Template(s); translate.Chinese(en) {
+				t.Errorf("%q of the scripts has no translation.%s", s, hint)
 			}
 		}
 	}
 }
 
-var quoted = regexp.MustCompile(`"[^"\n]*"`)
+var (
+	quoted = regexp.MustCompile(`"[^"\n]*"`)
+	remark = regexp.MustCompile(`(?m)(^|\s)//.*$`)
+)
 
-// scripts are the Chinese texts of the scripts.
-func scripts(t *testing.T) []string {
+// script are the Chinese texts of a script or of the offline page.
+func script(t *testing.T, name string) []string {
 	t.Helper()
-	var all []string
-	for _, name := range []string{"behave.js", "boot.js"} {
-		b, err := os.ReadFile(filepath.Join(root, "web/src", name))
+	b, err := os.ReadFile(filepath.Join(root, "web/src", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.HasSuffix(name, ".html") {
+		var all []string
+		doc, err := html.Parse(strings.NewReader(string(b)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, q := range quoted.FindAllString(string(b), -1) {
-			if s := strings.Trim(q, `"`); translate.Chinese(s) {
+		for n := range doc.Descendants() {
+			if s := strings.TrimSpace(n.Data); n.Type == html.TextNode && n.Parent.Data != "title" && translate.Chinese(s) {
 				all = append(all, s)
 			}
+		}
+		return all
+	}
+	var all []string
+	for _, q := range quoted.FindAllString(remark.ReplaceAllString(string(b), ""), -1) {
+		if s := strings.Trim(q, `"`); translate.Chinese(s) {
+			all = append(all, s)
 		}
 	}
 	return all

@@ -35,7 +35,7 @@ func TestText(t *testing.T) {
 		// Two messages that meet in one text, each ended by a stop.
 		"接下来：税款入库后由医保部门办理待遇，可在「缴费记录查询」查看入库日期。待遇享受期开始后，所缴费款不予退还。": "Next: when the money has reached the treasury, the medical insurance office arranges your cover. " +
 			"You can see the date under “Payment records”. Once cover has begun, contributions are not refunded.",
-		"关怀模式已开启。开启后字更大，按钮更大，可以朗读重要的内容。":      "Easy view is on. It makes text and buttons larger and can read out what matters.",
+		"重要的内容可以朗读。随时可以在「首页」或「我的」退出。":         "What matters can be read aloud. You can leave it any time under Home or My account.",
 		"北京银行与东城区税务局的缴费协议已签订，2026-11-24 起生效。": "The agreement between Bank of Beijing and Dongcheng District Tax Service is signed and takes effect on 2026-11-24.",
 	} {
 		if got := en.Text(zh); got != want {

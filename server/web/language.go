@@ -1,8 +1,6 @@
 package web
 
 import (
-	"encoding/json"
-
 	"github.com/gofiber/fiber/v2"
 
 	"shebao/app/node"
@@ -67,30 +65,9 @@ func (s *Server) speak(c *fiber.Ctx, route Route, r *Request, f page.Frame) (pag
 	return f, catalogue
 }
 
-// ByScripts are the texts that the scripts and the browser app say by themselves.
-var ByScripts = []string{
-	"{n} 秒后可重新获取", "找到 {n} 项", "没有找到", "已复制",
-	"此浏览器不能分享文件，请先下载", "分享没有完成，请先下载再分享", "已填入证明校验码", "无法使用相机，请手动输入证明校验码", "取消",
-	"没有收到结果，填写的内容还在。请检查网络后再按一次；涉及缴费的，同一笔不会重复扣款。",
-	"网络不可用，页面没有打开。请检查网络后重试。", "网络已断开。已填写的内容还在，恢复后可以继续。",
-}
-
-// said is ByScripts in the catalogue's language, for page.Frame.
-func said(c *translate.Catalogue) string {
-	by := map[string]string{}
-	for _, zh := range ByScripts {
-		by[zh] = c.Template(zh)
-	}
-	b, err := json.Marshal(by)
-	if err != nil {
-		return "" // strings are always JSON
-	}
-	return string(b)
-}
-
 // read are the attributes that people hear or see.
 var read = map[string]bool{
-	"alt": true, "aria-description": true, "aria-label": true, "aria-valuetext": true, "data-confirm": true, "data-speak": true,
+	"alt": true, "aria-description": true, "aria-label": true, "aria-valuetext": true, "data-confirm": true, "data-keep": true, "data-speak": true,
 	"label": true, "placeholder": true, "title": true,
 }
 

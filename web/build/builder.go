@@ -97,9 +97,9 @@ var scripts = []struct {
 	name string
 	from []string
 }{
-	{"boot.js", []string{"behave.js", "offline.js", "boot.js"}},
+	{"boot.js", []string{"said.js", "behave.js", "offline.js", "boot.js"}},
 	{"late.js", []string{"vault.js", "stay.js", "update.js", "install.js", "keep.js", "push.js"}},
-	{"kept.js", []string{"vault.js", "kept.js"}},
+	{"kept.js", []string{"said.js", "vault.js", "kept.js"}},
 }
 
 func (b *builder) joined(names []string) ([]byte, error) {

@@ -6,10 +6,7 @@
   const write = (el, text) => { // keeps the text node, which the browser app may own
     if (el.firstChild) { if (el.firstChild.data !== text) el.firstChild.data = text; } else el.textContent = text;
   };
-  const said = (text, n) => { // in the page's language; the server puts the texts on the page when it is not zh-CN
-    const app = document.getElementById("app"), by = app && app.dataset.said ? JSON.parse(app.dataset.said) : {};
-    return (by[text] || text).replace("{n}", n);
-  };
+  const said = window.shebaoSaid;
   const say = (text) => { const el = document.getElementById("live"); if (el) { el.textContent = ""; setTimeout(() => { el.textContent = text; }, 80); } };
   const yuan = (fen) => { // the same digits as the server's
     const s = String(fen).padStart(3, "0");

@@ -3,6 +3,7 @@
   "use strict";
   const TAGS = /^(section|div|p|h2|h3|dl|dt|dd|ul|ol|li|table|caption|thead|tbody|tr|th|td|span|strong)$/;
   const SKIP = "form, button, nav, details, img, svg, .actions, .bar, .errors, [data-keep], [data-native], [hidden]";
+  const said = window.shebaoSaid;
   const say = (text) => { const el = document.getElementById("live"); if (el) el.textContent = text; };
   const write = (el, text) => { if (el.firstChild) el.firstChild.data = text; else el.textContent = text; };
   // plain is the page's content without anything that does something: [tag, class, …parts].
@@ -24,7 +25,7 @@
   const show = async () => {
     for (const box of document.querySelectorAll("[data-keep]")) {
       const item = await find(box).catch(() => undefined), b = box.querySelector("button");
-      if (b) write(b, item ? "删除离线保存" : "离线保存");
+      if (b) write(b, said(item ? "删除离线保存" : "离线保存"));
     }
   };
   const toggle = async (box, b) => {
@@ -34,7 +35,7 @@
       const item = await find(box);
       if (item) {
         await shebaoVault.remove(item.id);
-        say("已删除离线保存");
+        say(said("已删除离线保存"));
       } else {
         const who = await owner();
         if (!who || who === "-") throw new Error("nobody is logged in");
@@ -42,11 +43,11 @@
         for (const f of files) f.name = f.type === "application/pdf" ? box.dataset.name : "";
         const head = { title: box.dataset.keep, path: here(box), at: new Date().toISOString() };
         await shebaoVault.put(who, head, [...document.getElementById("main").childNodes].flatMap(plain), files);
-        say("已离线保存");
+        say(said("已离线保存"));
       }
     } catch (err) {
       const alert = document.getElementById("alert");
-      if (alert) alert.textContent = err.name === "QuotaExceededError" ? "手机空间不足，没有保存。" : "没有保存成功，请检查网络后再试。";
+      if (alert) alert.textContent = said(err.name === "QuotaExceededError" ? "手机空间不足，没有保存。" : "没有保存成功，请检查网络后再试。");
     }
     b.removeAttribute("aria-busy");
     await show();

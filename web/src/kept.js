@@ -2,7 +2,7 @@
 // network is there again.
 (() => {
   "use strict";
-  const $ = (id) => document.getElementById(id);
+  const said = window.shebaoSaid, $ = (id) => document.getElementById(id);
   const TAGS = /^(section|div|p|h2|h3|dl|dt|dd|ul|ol|li|table|caption|thead|tbody|tr|th|td|span|strong)$/;
   const own = location.pathname === "/offline";
   const make = (tag, cls, ...parts) => { const el = document.createElement(tag); if (cls) el.className = cls; el.append(...parts); return el; };
@@ -13,15 +13,15 @@
   const service = document.title.slice(document.title.indexOf(" - ")), urls = [];
 
   const row = (item) => {
-    const a = make("a", "weui-cell weui-cell_access entry", make("span", "weui-cell__bd grow", make("span", "entry-label", item.title), make("span", "small num", "保存于 " + when(item.at))), make("span", "weui-cell__ft"));
+    const a = make("a", "weui-cell weui-cell_access entry", make("span", "weui-cell__bd grow", make("span", "entry-label", item.title), make("span", "small num", said("保存于 {n}", when(item.at)))), make("span", "weui-cell__ft"));
     a.href = "/offline#" + item.id;
     return make("li", "", a);
   };
   const one = async (id) => {
     const item = await shebaoVault.read(id);
     if (!item) return false;
-    title("离线查看");
-    const box = make("div", "", make("h2", "h2 title", item.head.title), make("p", "card callout", "这是 " + when(item.head.at) + " 保存在这部手机上的内容，之后的变化不在其中。"));
+    title(said("离线查看"));
+    const box = make("div", "", make("h2", "h2 title", item.head.title), make("p", "card callout", said("这是 {n} 保存在这部手机上的内容，之后的变化不在其中。", when(item.head.at))));
     for (const f of item.files.filter((f) => f.type === "image/png")) {
       const img = make("img");
       img.alt = item.head.title;
@@ -31,16 +31,16 @@
     box.append(...item.body.map(build));
     const actions = make("div", "actions");
     for (const f of item.files.filter((f) => f.type === "application/pdf")) {
-      const a = make("a", "weui-btn weui-btn_primary btn", "下载PDF");
+      const a = make("a", "weui-btn weui-btn_primary btn", said("下载PDF"));
       a.download = f.name;
       a.href = URL.createObjectURL(new Blob([f.data], { type: f.type }));
       urls.push(a.href);
       actions.append(a);
     }
-    const remove = make("button", "weui-btn weui-btn_default btn ghost", "删除离线保存");
+    const remove = make("button", "weui-btn weui-btn_default btn ghost", said("删除离线保存"));
     remove.type = "button";
     remove.addEventListener("click", async () => { await shebaoVault.remove(id); location.hash = ""; });
-    const back = make("a", "weui-btn weui-btn_default btn ghost", "返回列表");
+    const back = make("a", "weui-btn weui-btn_default btn ghost", said("返回列表"));
     back.href = "#";
     actions.append(remove, back);
     $("one").replaceChildren(box, actions);
@@ -53,7 +53,7 @@
     $("one").hidden = !open;
     if (!open) {
       $("one").replaceChildren();
-      title(own ? "离线保存" : "网络不可用");
+      title(said(own ? "离线保存" : "网络不可用"));
       const all = await shebaoVault.list().catch(() => []);
       $("gone").hidden = own && navigator.onLine;
       $("kept").hidden = !own && !all.length;

@@ -9,10 +9,10 @@
     el.textContent = text;
     if (text) el.scrollIntoView({ block: "nearest" });
   };
-  const why = (form, what) => what + (/\/pay$|\/declarations|^\/payments\//.test(location.pathname)
-    ? "缴费要当场向银行发起扣款，不能先存下来以后再办，所以没有网络时不会扣款。" : "") +
-    (form.method === "post" ? "填写的内容都还在，恢复网络后再按一次。" : "恢复网络后再试。");
-  addEventListener("offline", () => say(GONE));
+  const why = (form, what) => window.shebaoSaid.all(what, /\/pay$|\/declarations|^\/payments\//.test(location.pathname)
+    ? "缴费要当场向银行发起扣款，不能先存下来以后再办，所以没有网络时不会扣款。" : "",
+  form.method === "post" ? "填写的内容都还在，恢复网络后再按一次。" : "恢复网络后再试。");
+  addEventListener("offline", () => say(window.shebaoSaid(GONE)));
   addEventListener("online", () => say(""));
   addEventListener("submit", (e) => {
     if (navigator.onLine !== false) return;
@@ -26,7 +26,7 @@
     const form = e.data && e.data.lost && document.querySelector("form[data-sent]");
     if (!form) return;
     document.dispatchEvent(new Event("shebao:free"));
-    say("没有收到结果，填写的内容还在。请检查网络后再按一次；涉及缴费的，同一笔不会重复扣款。");
+    say(window.shebaoSaid("没有收到结果，填写的内容还在。请检查网络后再按一次；涉及缴费的，同一笔不会重复扣款。"));
   });
   if ("serviceWorker" in navigator && navigator.serviceWorker.startMessages) navigator.serviceWorker.startMessages();
 

@@ -3,6 +3,7 @@
 // seconds. Tabs tell each other, so that work in one keeps the question away in all.
 (() => {
   "use strict";
+  const said = window.shebaoSaid;
   const root = () => document.getElementById("app");
   const admin = location.pathname === "/admin" || location.pathname.startsWith("/admin/");
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel("shebao-stay") : null;
@@ -38,16 +39,16 @@
     if (!window.HTMLDialogElement) return;
     const look = [...root().classList].filter((c) => /^(care|t\d+)$/.test(c)).join(" ");
     box = element("dialog", "still " + look);
-    const title = element("h2", "h2", "还在办理吗？"), text = element("p", ""), actions = element("div", "actions");
+    const title = element("h2", "h2", said("还在办理吗？")), text = element("p", ""), actions = element("div", "actions");
     const minutes = Math.max(1, Math.round(warn / 60000));
-    text.textContent = "长时间没有操作，约 " + minutes + " 分钟后将退出登录，没有提交的内容需要重新填写。";
+    text.textContent = said("长时间没有操作，约 {n} 分钟后将退出登录，没有提交的内容需要重新填写。", minutes);
     title.id = "still-title"; text.id = "still-text";
     box.setAttribute("aria-labelledby", title.id);
     box.setAttribute("aria-describedby", text.id);
-    const stay = element("button", "weui-btn weui-btn_primary btn", "继续使用");
+    const stay = element("button", "weui-btn weui-btn_primary btn", said("继续使用"));
     stay.type = "button";
     stay.addEventListener("click", keep);
-    const go = element("a", "weui-btn weui-btn_default btn ghost", "退出登录");
+    const go = element("a", "weui-btn weui-btn_default btn ghost", said("退出登录"));
     go.href = admin ? "/admin/logout" : "/logout";
     actions.append(stay, go);
     box.append(title, text, actions);
@@ -63,7 +64,7 @@
       if (!now.left) return leave();
       told(now.left, now.warn);
     } catch (err) { // no network: the question stays, the answer may be given again
-      if (box) box.querySelector("p").textContent = "网络不通，暂时不能延长。请恢复网络后再点「继续使用」。";
+      if (box) box.querySelector("p").textContent = said("网络不通，暂时不能延长。请恢复网络后再点「继续使用」。");
     }
   };
   const told = (left, before) => {

@@ -2,26 +2,26 @@
 // nothing is filled in, otherwise as soon as the person leaves the page.
 (() => {
   "use strict";
-  const me = document.querySelector("script[data-sw]"), workers = navigator.serviceWorker;
+  const said = window.shebaoSaid, me = document.querySelector("script[data-sw]"), workers = navigator.serviceWorker;
   if (!me || !workers) return;
   let bar, pressed = false, put = false;
   const line = (text, label, act, later) => {
     if (!bar) {
       bar = document.createElement("section");
       bar.className = "offer" + (document.querySelector(".app.care") ? " care" : "");
-      bar.setAttribute("aria-label", "版本更新");
+      bar.setAttribute("aria-label", said("版本更新"));
       bar.append(document.createElement("p"), document.createElement("button"), document.createElement("button"));
       bar.firstChild.setAttribute("role", "status");
       for (const b of bar.querySelectorAll("button")) b.type = "button";
       bar.children[1].className = "link";
-      bar.children[1].textContent = "稍后";
+      bar.children[1].textContent = said("稍后");
       bar.lastChild.className = "weui-btn weui-btn_mini weui-btn_primary btn mini";
       document.body.append(bar);
     }
-    bar.firstChild.textContent = text;
+    bar.firstChild.textContent = said(text);
     bar.children[1].hidden = !later;
     bar.children[1].onclick = later;
-    bar.lastChild.textContent = label;
+    bar.lastChild.textContent = said(label);
     bar.lastChild.onclick = act;
   };
   const close = () => { if (bar) bar.remove(); bar = undefined; };
