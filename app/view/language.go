@@ -35,13 +35,18 @@ func languages(f page.Frame) node.Item {
 	return withToken(node.Footer(node.Class("languages"), node.Aria("label", "语言 / Language"), Languages(page.Languages{Current: f.Lang, Here: f.Here}, "link")), f.Token)
 }
 
-// offer says in the language that the browser prefers that the service speaks it.
+// offer says in the language that the browser prefers that the service speaks it. Its place
+// stays when it is gone: then the browser app finds everything after it where it was, and
+// what was typed there is not lost.
 func offer(f page.Frame) node.Item {
-	if f.Offers == lang.Chinese || f.Here == "" {
+	switch {
+	case f.Here == "":
 		return nil
+	case f.Offers == lang.Chinese:
+		return node.Div()
 	}
-	return withToken(node.Section(node.Class("speaks"), node.Own, node.Lang(f.Offers.Code()), node.Aria("label", "Language"),
+	return node.Div(withToken(node.Section(node.Class("speaks"), node.Own, node.Lang(f.Offers.Code()), node.Aria("label", "Language"),
 		node.P(node.Text(f.Offers.Offer())),
 		widget.Form(page.PathLang, widget.Hidden(page.FieldHere, f.Here), change(f.Offers, node.Class("link")),
-			change(lang.Chinese, node.Class("link")))), f.Token)
+			change(lang.Chinese, node.Class("link")))), f.Token))
 }
