@@ -42,7 +42,7 @@
     form.dataset.asking = "1";
     try {
       if (await Notification.requestPermission() !== "granted") {
-        alert("浏览器没有允许通知，没有开启。需要时请在浏览器的网站设置里允许通知后再试；结果仍会出现在「消息」里。");
+        alert(window.shebaoSaid("浏览器没有允许通知，没有开启。需要时请在浏览器的网站设置里允许通知后再试；结果仍会出现在「消息」里。"));
         return;
       }
       const sub = await subscribe(form);
@@ -51,7 +51,7 @@
       form.elements.auth.value = web64(sub.getKey("auth"));
       form.requestSubmit(e.submitter || undefined);
     } catch (err) {
-      alert("这个浏览器现在不能接收通知，没有开启。结果仍会出现在「消息」里。");
+      alert(window.shebaoSaid("这个浏览器现在不能接收通知，没有开启。结果仍会出现在「消息」里。"));
     } finally { delete form.dataset.asking; }
   }, true);
   // Switching this phone off ends the browser's subscription too.

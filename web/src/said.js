@@ -22,6 +22,7 @@
   document.getElementById("app").dataset.said = JSON.stringify(texts);
   const walker = document.createTreeWalker(document.getElementById("app"), NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) walker.currentNode.data = texts[walker.currentNode.data.trim()] || walker.currentNode.data;
+  for (const e of document.querySelectorAll("[aria-label]")) e.setAttribute("aria-label", texts[e.getAttribute("aria-label")] || e.getAttribute("aria-label"));
   const at = document.title.indexOf(" - ");
   document.title = window.shebaoSaid(document.title.slice(0, at)) + document.title.slice(at);
 })();
