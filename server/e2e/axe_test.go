@@ -66,6 +66,34 @@ func TestAccessibility(t *testing.T) {
 	})
 }
 
+// TestConsoleAccessibility goes to every officer's screen at a desk and on a tablet, and
+// looks at each in the light and in the dark, with everything unfolded.
+func TestConsoleAccessibility(t *testing.T) {
+	for name, o := range map[string]browsertest.Options{
+		"desk": {Width: 1280, Height: 800}, "tablet": {Width: 820, Height: 1180},
+	} {
+		t.Run(name, func(t *testing.T) {
+			i := inspect(t)
+			p := start(t, t.TempDir())
+			for _, leg := range tour.Officers() {
+				tab, err := browser.New(p.url, o)
+				i.try(err)
+				i.try(leg.Enter(tab))
+				for _, s := range leg.Stops {
+					i.try(s.Go(tab))
+					const closed = `window.folded = [...document.querySelectorAll("details:not([open])")]; folded.forEach((d) => { d.open = true; }); 1`
+					_, err := tab.Eval("(() => {" + closed + "})()")
+					i.try(err)
+					i.schemes(tab, name+": "+s.Name)
+					_, err = tab.Eval(`(window.folded.forEach((d) => { d.open = false; }), 1)`) // what comes next is pressed as people find it
+					i.try(err)
+				}
+				tab.Close()
+			}
+		})
+	}
+}
+
 // tour takes look to every stop of the residents, on a service of its own.
 func (i *inspector) tour(prepare func(*browsertest.Tab) error, look func(tab *browsertest.Tab, name string)) {
 	p := start(i.t, i.t.TempDir(), "SHEBAO_LATE_SECONDS=120")

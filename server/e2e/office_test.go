@@ -126,8 +126,10 @@ func debitRun(t *testing.T, operator, reviewer *person) {
 
 func reconcileDay(t *testing.T, operator, reviewer *person, day period.Date) {
 	t.Helper()
-	look := []error{operator.Press("对账差异"), operator.Title("对账差异"), operator.Fill("税务机关", "西城区"), operator.Fill("入账日", day.String()), operator.Press("查看"),
-		operator.See("还没有核对过"), operator.Press("核对"), operator.See("已核对"), operator.stat("差异", "5 笔")}
+	look := []error{
+		operator.Press("对账差异"), operator.Title("对账差异"), operator.Fill("税务机关", "西城区"), operator.Fill("入账日", day.String()), operator.Press("查看"),
+		operator.See("还没有核对过"), operator.Press("核对"), operator.See("已核对"), operator.stat("差异", "5 笔"),
+	}
 	operator.do(look...)
 	for _, kind := range []string{"我方有、银行无", "银行有、我方无", "金额不符", "银行重复入账"} {
 		operator.do(operator.See(kind))
@@ -243,5 +245,8 @@ func TestImportIsResumed(t *testing.T) {
 	csv := operator.await(`fetch(location.pathname + "/results.csv").then((r) => r.text())`)
 	if got := strings.Count(csv, "\n"); got != rows+1 {
 		t.Errorf("%d lines in the results", got)
+	}
+	if !strings.Contains(csv, "110101199003071233,李明,城乡居民养老,BIG-999,2024") || strings.Contains(csv, "BIG-998,") {
+		t.Error("a refused row does not stand beside its reason, or one that was taken does")
 	}
 }

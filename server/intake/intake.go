@@ -37,7 +37,7 @@ type Jobs interface {
 	HoldImport(ctx context.Context, id string, until time.Time) error
 	// NextChunk returns the first chunk without results; false when all have them.
 	NextChunk(ctx context.Context, job string) (Chunk, bool, error)
-	// CloseChunk stores the results and forgets the rows, once, and counts them into the import.
+	// CloseChunk stores the results, once, forgets the rows but those refused, and counts them into the import.
 	CloseChunk(ctx context.Context, c Chunk, results []intake.Result) error
 	// FinishImport marks the import Done; false when it was already.
 	FinishImport(ctx context.Context, id string, at time.Time) (bool, error)
@@ -121,7 +121,7 @@ func (s *Service) today() period.Date { return period.DateOf(s.Now()) }
 // Bounds of the work.
 const (
 	chunkRows = 500
-	together  = 8 // rows of a chunk at the same time
+	together  = 8                // rows of a chunk at the same time
 	lease     = 15 * time.Second // renewed with each chunk; a row taken twice is found Known
 )
 

@@ -49,6 +49,8 @@ func modes() []mode {
 		{name: "zh-HK", lang: lang.HongKong, legs: tour.Residents()},
 		{name: "en", lang: lang.English, legs: tour.Residents()},
 		{name: "admin", options: browsertest.Options{Width: 1280, Height: 800}, legs: tour.Officers()},
+		{name: "admin-dark", options: browsertest.Options{Width: 1280, Height: 800, Dark: true}, legs: tour.Officers()},
+		{name: "admin-tablet", options: browsertest.Options{Width: 820, Height: 1180}, legs: tour.Officers()},
 	}
 }
 

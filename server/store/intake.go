@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
@@ -48,8 +49,8 @@ func (d importDoc) value() intake.Job {
 	}
 }
 
-// chunkDoc is some rows of a file: sealed until they have results, then the results, which
-// hold masked data only.
+// chunkDoc is some rows of a file, sealed: all until they have results, then those refused.
+// The results hold masked data only.
 type chunkDoc struct {
 	ID      string `bson:"_id"`
 	Job     string `bson:"job"`
@@ -78,13 +79,9 @@ func (s *Store) AddImport(ctx context.Context, j intake.Job, chunks [][]intake.R
 	}
 	docs := make([]any, len(chunks))
 	for n, rows := range chunks {
-		text, err := json.Marshal(rows)
+		sealed, err := s.sealRows(j.ID, n, rows)
 		if err != nil {
-			return fmt.Errorf("write rows of import %s: %w", j.ID, err)
-		}
-		sealed, err := s.vault.Seal(string(text), chunkID(j.ID, n))
-		if err != nil {
-			return fmt.Errorf("seal rows of import %s: %w", j.ID, err)
+			return err
 		}
 		docs[n] = chunkDoc{ID: chunkID(j.ID, n), Job: j.ID, N: n, Rows: sealed}
 	}
@@ -92,6 +89,37 @@ func (s *Store) AddImport(ctx context.Context, j intake.Job, chunks [][]intake.R
 		return fmt.Errorf("insert into %s: %w", importChunks, err)
 	}
 	return s.setImport(ctx, byID(j.ID), bson.D{{Key: "state", Value: string(intake.Running)}})
+}
+
+// sealRows is the rows of a chunk as they are kept, "" for none.
+func (s *Store) sealRows(job string, n int, rows []intake.Row) (string, error) {
+	if len(rows) == 0 {
+		return "", nil
+	}
+	text, err := json.Marshal(rows)
+	if err != nil {
+		return "", fmt.Errorf("write rows of import %s: %w", job, err)
+	}
+	sealed, err := s.vault.Seal(string(text), chunkID(job, n))
+	if err != nil {
+		return "", fmt.Errorf("seal rows of import %s: %w", job, err)
+	}
+	return sealed, nil
+}
+
+func (s *Store) openRows(d chunkDoc) ([]intake.Row, error) {
+	if d.Rows == "" {
+		return nil, nil
+	}
+	text, err := s.vault.Open(d.Rows, d.ID)
+	if err != nil {
+		return nil, fmt.Errorf("open rows of import %s: %w", d.Job, err)
+	}
+	var rows []intake.Row
+	if err := json.Unmarshal([]byte(text), &rows); err != nil {
+		return nil, fmt.Errorf("read rows of import %s: %w", d.Job, err)
+	}
+	return rows, nil
 }
 
 func (s *Store) setImport(ctx context.Context, filter, fields bson.D) error {
@@ -130,34 +158,37 @@ func (s *Store) NextChunk(ctx context.Context, job string) (rules.Chunk, bool, e
 	if err != nil || !ok {
 		return rules.Chunk{}, false, err
 	}
-	text, err := s.vault.Open(d.Rows, d.ID)
-	if err != nil {
-		return rules.Chunk{}, false, fmt.Errorf("open rows of import %s: %w", job, err)
-	}
 	c := rules.Chunk{Job: job, N: d.N}
-	if err := json.Unmarshal([]byte(text), &c.Rows); err != nil {
-		return rules.Chunk{}, false, fmt.Errorf("read rows of import %s: %w", job, err)
+	if c.Rows, err = s.openRows(d); err != nil {
+		return rules.Chunk{}, false, err
 	}
 	return c, true, nil
 }
 
-// CloseChunk stores the results and forgets the rows, once, and counts them into the import.
+// CloseChunk stores the results, once, and counts them into the import. It forgets the rows
+// but those refused, which officers take back with the reason beside them; they stay sealed.
 func (s *Store) CloseChunk(ctx context.Context, c rules.Chunk, results []intake.Result) error {
 	text, err := json.Marshal(results)
 	if err != nil {
 		return fmt.Errorf("write results of import %s: %w", c.Job, err)
 	}
-	refused := 0
+	wrong := map[int]bool{}
 	for _, r := range results {
 		if r.Verdict == intake.Refused {
-			refused++
+			wrong[r.Line] = true
 		}
+	}
+	refused := len(wrong)
+	kept := slices.DeleteFunc(slices.Clone(c.Rows), func(r intake.Row) bool { return !wrong[r.Line] })
+	rows, err := s.sealRows(c.Job, c.N, kept)
+	if err != nil {
+		return err
 	}
 	_, err = s.db.Collection(importChunks).UpdateOne(ctx,
 		bson.D{{Key: "_id", Value: chunkID(c.Job, c.N)}, {Key: "done", Value: false}},
 		set(bson.D{
 			{Key: "done", Value: true},
-			{Key: "rows", Value: ""},
+			{Key: "rows", Value: rows},
 			{Key: "results", Value: string(text)},
 			{Key: "taken", Value: len(results) - refused},
 			{Key: "refused", Value: refused},
@@ -229,7 +260,16 @@ func (s *Store) ImportResults(ctx context.Context, job string, which rules.Which
 			if err := json.Unmarshal([]byte(c.Results), &results); err != nil {
 				return nil, -1, fmt.Errorf("read results of import %s: %w", job, err)
 			}
+			rows, err := s.openRows(c)
+			if err != nil {
+				return nil, -1, err
+			}
+			cells := map[int][]string{}
+			for _, r := range rows {
+				cells[r.Line] = r.Cells
+			}
 			for _, r := range results {
+				r.Cells = cells[r.Line]
 				if which == rules.AllRows || r.Verdict == intake.Refused {
 					out = append(out, r)
 				}

@@ -102,12 +102,14 @@ func (v Verdict) Label() string {
 	}
 }
 
-// Result is what became of one row. It holds masked data only.
+// Result is what became of one row. It holds masked data only, but for Cells.
 type Result struct {
 	Line    int     `json:"line"`
 	Who     string  `json:"who"` // 李* 110101********1233, "" when it can't be read
 	Verdict Verdict `json:"verdict"`
 	Message string  `json:"message,omitempty"` // why it was refused
+	// Cells are a refused row as it stood in the file, unmasked: for those who import only.
+	Cells []string `json:"-"`
 }
 
 // Look changes whenever a page about the import would.

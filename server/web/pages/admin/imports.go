@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	rules "shebao/server/intake"
+	"shebao/server/sheet"
 	"shebao/server/web"
 	"shebao/shared/api"
 	"shebao/shared/intake"
@@ -153,8 +154,15 @@ func (d Deps) importResults(ctx context.Context, v visit) (exported, error) {
 	if !ok {
 		return exported{}, api.NotFound("")
 	}
+	heads := sheetColumns("行:8", "人员:30", "结果:10", "原因:60")
+	own := v.Officer.May(model.Import) // sees what their file said
+	if own {
+		for _, c := range rules.Columns(j.Kind) {
+			heads = append(heads, sheet.Column{Head: c.Head, Width: 20})
+		}
+	}
 	return exported{
-		title: j.Kind.Label() + "导入结果", subject: j.ID, columns: sheetColumns("行:8", "人员:30", "结果:10", "原因:60"),
+		title: j.Kind.Label() + "导入结果", subject: j.ID, columns: heads,
 		rows: func(row func(...any) error) error {
 			for from := 0; from >= 0; {
 				results, next, err := d.Intake.Jobs.ImportResults(ctx, j.ID, rules.AllRows, from, exportRows)
@@ -162,7 +170,11 @@ func (d Deps) importResults(ctx context.Context, v visit) (exported, error) {
 					return err
 				}
 				for _, r := range results {
-					if err := row(r.Line, r.Who, r.Verdict.Label(), r.Message); err != nil {
+					cells := []any{r.Line, r.Who, r.Verdict.Label(), r.Message}
+					for i := len(cells); i < len(heads); i++ { // what was refused stands beside its reason, to be put right and imported again
+						cells = append(cells, cellOf(r.Cells, i-4))
+					}
+					if err := row(cells...); err != nil {
 						return err
 					}
 				}
@@ -171,6 +183,13 @@ func (d Deps) importResults(ctx context.Context, v visit) (exported, error) {
 			return nil
 		},
 	}, nil
+}
+
+func cellOf(cells []string, i int) string {
+	if i < len(cells) {
+		return cells[i]
+	}
+	return ""
 }
 
 // count writes 61,240.

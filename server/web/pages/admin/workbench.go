@@ -3,11 +3,15 @@ package admin
 import (
 	"context"
 	"fmt"
+	"maps"
+	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"shebao/server/overview"
+	"shebao/server/reconcile"
 	"shebao/server/web"
 	"shebao/shared/agreement"
 	"shebao/shared/contribution"
@@ -43,9 +47,13 @@ func (d Deps) workbench(ctx context.Context, v visit) (page.Workbench, error) {
 	if err != nil {
 		return s, err
 	}
-	s.Stats = []page.AdminStat{
-		today(days[len(days)-1]), d.doubtStat(v, doubtful), yesterday(days[len(days)-2]), signedStat(v, signed),
+	second := yesterday(days[len(days)-2])
+	if v.Officer.May(model.SeeResidents) {
+		if second, err = d.differStat(ctx); err != nil {
+			return s, err
+		}
 	}
+	s.Stats = []page.AdminStat{today(days[len(days)-1]), d.doubtStat(v, doubtful), second, signedStat(v, signed)}
 	back, err := d.refundStat(ctx, v)
 	if err != nil {
 		return s, err
@@ -104,6 +112,32 @@ func yesterday(day overview.Day) page.AdminStat {
 	return page.AdminStat{Label: "昨日缴费", Value: day.Amount.Display(), Note: fmt.Sprintf("%d 笔 · 失败 %d 笔", day.Paid, day.Failed)}
 }
 
+// differStat is what reconciliation has found and nobody has ended yet.
+func (d Deps) differStat(ctx context.Context) (page.AdminStat, error) {
+	s := page.AdminStat{Label: "对账差异", Value: "0 笔", Note: "没有未处理的差异", Href: page.PathAdminRecon}
+	kinds, all := map[reconcile.Kind]int{}, 0
+	for _, state := range []reconcile.State{reconcile.Open, reconcile.Proposed} {
+		list, err := d.Recon.Waiting(ctx, state, 500)
+		if err != nil {
+			return s, err
+		}
+		for _, x := range list {
+			kinds[x.Kind]++
+			all++
+		}
+	}
+	if all == 0 {
+		return s, nil
+	}
+	s.Value = count(all) + " 笔"
+	var parts []string
+	for _, k := range slices.Sorted(maps.Keys(kinds)) {
+		parts = append(parts, k.Label()+" "+strconv.Itoa(kinds[k]))
+	}
+	s.Note = strings.Join(parts, " · ")
+	return s, nil
+}
+
 func (d Deps) doubtStat(v visit, list []contribution.Payment) page.AdminStat {
 	s := page.AdminStat{Label: "待核实", Value: strconv.Itoa(len(list)) + " 笔", Note: "没有结果未知的扣款"}
 	if len(list) > 0 {
@@ -150,6 +184,20 @@ func (d Deps) queue(ctx context.Context, v visit, doubtful []contribution.Paymen
 				text("扣款结果未知，已查询 " + strconv.Itoa(p.Tries) + " 次"), text("缴费 " + brief(p.ID)), text(clock(p.Created, v.Now)),
 				text(p.Amount.Plain()),
 				{Text: "查看", Href: page.PathAdminPayments, Spoken: "查看缴费 " + brief(p.ID)},
+			})
+		}
+	}
+	if state, works := waitingState(v.Officer); works {
+		list, err := d.Recon.Waiting(ctx, state, 10)
+		if err != nil {
+			return t, err
+		}
+		for _, x := range list {
+			_, day, _ := strings.Cut(x.Day, ":")
+			t.Rows = append(t.Rows, []page.Cell{
+				text(x.Kind.Label() + "：我方 " + x.Ours.Plain() + " / 银行 " + x.Theirs.Plain()), text("对账 " + day), text(clock(x.Changed, v.Now)),
+				text(max(x.Ours-x.Theirs, x.Theirs-x.Ours).Plain()),
+				{Text: "核对", Href: page.PathAdminRecon + "/" + url.PathEscape(x.ID), Spoken: "核对 " + x.Kind.Label() + " " + x.Ref.Serial},
 			})
 		}
 	}
