@@ -104,7 +104,7 @@ func sidebar(f page.Frame) *node.Element {
 		}
 		return node.Li(a)
 	})
-	return node.Header(node.Class("side"), node.P(node.Class("side-name"), node.Text(f.Service+" · 经办")),
+	return node.Header(node.Class("side"), node.P(node.Class("side-name"), node.Text(f.Service), node.Span(node.Class("side-part"), node.Text("经办端"))),
 		node.Nav(node.Aria("label", "主导航"), node.Ul(entries)))
 }
 

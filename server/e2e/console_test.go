@@ -104,8 +104,8 @@ func TestDebitRunConsole(t *testing.T) {
 			}
 
 			reviewer := p.officer(t, "reviewer", o)
-			reviewer.do(reviewer.See("待复核"), reviewer.Press("复核 批量扣款"), reviewer.See("可扣人员将被扣款"),
-				reviewer.Press("批准执行"), reviewer.See("已批准"))
+			reviewer.do(reviewer.See("待复核"), reviewer.Press("复核 批量扣款"), reviewer.Press("批准执行"),
+				reviewer.See("不能撤回"), reviewer.Press("确认批准执行"), reviewer.See("已批准"))
 
 			// Nobody reloads: the page hears of it, without JavaScript it asks again.
 			operator.do(operator.Until(`[...document.querySelectorAll(".tag")].some((e) => e.textContent === "已完成")`),

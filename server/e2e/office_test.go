@@ -109,7 +109,7 @@ func debitRun(t *testing.T, operator, reviewer *person) {
 		t.Errorf("the maker's approval is answered %s", got)
 	}
 
-	reviewer.do(reviewer.Open("/admin"), reviewer.Press("复核 批量扣款"), reviewer.See("可扣人员将被扣款"), reviewer.Press("批准执行"), reviewer.See("已批准"))
+	reviewer.do(reviewer.Open("/admin"), reviewer.Press("复核 批量扣款"), reviewer.Press("批准执行"), reviewer.See("将对 26 人扣款，共 ¥ 76,000.00"), reviewer.Press("确认批准执行"), reviewer.See("已批准"))
 	// Nobody reloads: the page hears of it, without JavaScript it asks again.
 	const done = `[...document.querySelectorAll(".tag")].some((e) => e.textContent === "已完成")`
 	operator.do(operator.Until(done), operator.stat("成功", "19 笔"), operator.stat("失败", "7 笔"), operator.See("可重扣 3"),
@@ -120,7 +120,7 @@ func debitRun(t *testing.T, operator, reviewer *person) {
 
 	operator.do(operator.Press("发起重扣"), operator.See("待复核"))
 	operator.never("批准执行")
-	reviewer.do(reviewer.Open("/admin"), reviewer.Press("复核 批量扣款"), reviewer.Press("批准执行"), reviewer.See("已批准"))
+	reviewer.do(reviewer.Open("/admin"), reviewer.Press("复核 批量扣款"), reviewer.Press("批准执行"), reviewer.See("将对可重扣的失败项再次扣款"), reviewer.Press("确认批准执行"), reviewer.See("已批准"))
 	operator.do(operator.stat("成功", "20 笔"), operator.Until(done), operator.stat("失败", "6 笔"))
 }
 

@@ -50,7 +50,7 @@ func Run(s page.AdminRun) node.Node {
 		head = head.With(widget.Muted(s.Waits))
 	}
 	body := node.Group{
-		widget.ErrorSummary(s.Problems), head.With(actions(s.Actions, s.Problems)), stats(s.Stats),
+		widget.ErrorSummary(s.Problems), head.With(node.Div(node.Class("acts"), actions(s.Actions, s.Problems))), stats(s.Stats),
 	}
 	for _, t := range s.Tables {
 		body = append(body, widget.Card(table(t)))
@@ -70,18 +70,23 @@ func actions(list []page.RunAction, problems []page.Problem) node.Node {
 		form := widget.Form("", widget.Hidden(page.AdminFieldDo, a.Do))
 		if a.Reason != "" { // one reason field a form, each with its own id
 			name := page.RunFieldReason + "-" + a.Do
-			return widget.Disclosure(a.Label, form.With(widget.Muted(a.Says),
+			return act(a.Weight, widget.Disclosure(a.Label, form.With(widget.Para(a.Says),
 				node.Div(node.Class("filters"),
-					widget.Input(widget.Field{Label: a.Reason, Name: name, MaxLength: 200, AutoComplete: "off", Problems: problems}), press("确认"+a.Label))))
+					widget.Input(widget.Field{Label: a.Reason, Name: name, MaxLength: 200, AutoComplete: "off", Problems: problems}), press("确认"+a.Label)))))
 		}
 		if a.Says != "" {
 			form = form.With(widget.Muted(a.Says))
 		}
 		if a.Ask != "" {
-			return widget.Disclosure(a.Label, form.With(widget.Muted(a.Ask), widget.Actions(press("确认"+a.Label))))
+			return act(a.Weight, widget.Disclosure(a.Label, form.With(widget.Para(a.Ask), widget.Actions(press("确认"+a.Label)))))
 		}
 		return form.With(widget.Actions(press(a.Label)))
 	})
+}
+
+// act is a button that opens the question behind it: what can't be undone is pressed twice.
+func act(weight string, question *node.Element) *node.Element {
+	return node.Div(node.Class("act", weight), question)
 }
 
 // Case draws one thing to decide: what it is about, what can be done, what was done.

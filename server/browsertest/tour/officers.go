@@ -98,9 +98,9 @@ var operator = []Stop{
 
 var reviewer = []Stop{
 	stop("admin-workbench-queue", open("/admin"), see("待复核")),
-	stop("admin-run-approve", press("复核 批量扣款"), see("可扣人员将被扣款")),
+	stop("admin-run-approve", press("复核 批量扣款"), press("批准执行"), see("不能撤回")),
 	stop("admin-run-reject", press("退回"), see("退回原因")),
-	stop("admin-run-finished", press("批准执行"), until(`[...document.querySelectorAll(".tag")].some((e) => e.textContent === "已完成")`)),
+	stop("admin-run-finished", press("确认批准执行"), see("已处理 1 / 1")),
 	stop("admin-run-people", press("成功"), title("批次人员")),
 	stop("admin-rates-decide", press("缴费标准"), see("批准")),
 	stop("admin-workbench-after", open("/admin"), see("批量扣款")),

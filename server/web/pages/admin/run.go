@@ -134,6 +134,14 @@ func runStats(report model.Report) []page.AdminStat {
 	return all
 }
 
+// toDebit says whom the round that waits for approval debits.
+func toDebit(r model.Run) string {
+	if r.Round > 1 {
+		return "将对可重扣的失败项再次扣款。"
+	}
+	return "将对 " + count(int(r.Chosen.Count)) + " 人扣款，共 " + r.Chosen.Amount.Display() + "。"
+}
+
 // runActions is what this officer can do now, or why nothing.
 func runActions(o officer.Officer, report model.Report) ([]page.RunAction, string) {
 	r := report.Run
@@ -154,7 +162,10 @@ func runActions(o officer.Officer, report model.Report) ([]page.RunAction, strin
 	case model.Submitted:
 		if o.MayApprove(officer.ApproveRuns, r.Maker) {
 			return []page.RunAction{
-				{Do: runApprove, Label: "批准执行", Weight: "primary", Says: "批准后按银行文件发送，可扣人员将被扣款。"},
+				{
+					Do: runApprove, Label: "批准执行", Weight: "primary",
+					Ask: toDebit(r) + "批准后按银行文件发送，不能撤回。",
+				},
 				{Do: runReject, Label: "退回", Weight: "danger", Reason: "退回原因", Says: "退回给制单人。"},
 			}, ""
 		}
