@@ -6,8 +6,8 @@ import (
 	"shebao/app/node"
 )
 
-// Steps shows the way through a task; current is the index of the step on screen. In
-// large type there is only room for the name of that one, which the line below says.
+// Steps shows the way through a task; current is the index of the step on screen, or how
+// many there are when all are done. In large type there is only room for the name of that one, which the line below says.
 func Steps(names []string, current int) *node.Element {
 	ol := node.Ol(node.Class("steps"), node.Aria("label", "办理步骤"))
 	for i, name := range names {
@@ -20,8 +20,9 @@ func Steps(names []string, current int) *node.Element {
 			ol = ol.With(node.Li(node.Text(name)))
 		}
 	}
+	at := min(current, len(names)-1)
 	return node.Div(node.Class("way"), ol, node.P(node.Class("step-now"), node.Aria("hidden", "true"),
-		node.Text("第 "+strconv.Itoa(current+1)+" 步，共 "+strconv.Itoa(len(names))+" 步："+names[current])))
+		node.Text("第 "+strconv.Itoa(at+1)+" 步，共 "+strconv.Itoa(len(names))+" 步："+names[at])))
 }
 
 // PaySteps are the steps of paying: index 0 confirms who pays, 4 is the result.

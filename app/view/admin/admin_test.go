@@ -60,6 +60,7 @@ func TestScreens(t *testing.T) {
 				{Day: 28, Date: "2026-11-28", Free: "周末"},
 			}},
 		}), "2026年11月|（今天）|周末|养老 东城|变更截止时间|加入计划"},
+		{"run_finished", admin.Run(page.AdminRun{Title: "批量扣款", State: "已完成", Tone: "ok", Steps: 5}), "已完成|批次信息"},
 		{"case", admin.Case(page.AdminCase{Title: "金额不符", State: "待处理", Tone: "bad", Facts: []page.Fact{{Label: "我方金额", Value: "¥ 3,000.00"}}, Actions: []page.CaseAction{{Do: "propose", Label: "提交复核", Fields: []page.Ask{{Label: "说明", Name: "note"}}}}, History: page.Table{Title: "办理经过", Empty: "还没有人处理。"}}), "金额不符|说明|提交复核|办理经过"},
 		{"certificate", admin.Certificate(page.AdminCertificate{Case: page.AdminCase{Title: "社会保险费缴费证明", State: "制作成功", Tone: "ok", Facts: []page.Fact{{Label: "证明编号", Value: "112026112300000001"}}, Actions: []page.CaseAction{{Do: "ask", Label: "作废", Weight: "danger", Fields: []page.Ask{{Label: "作废原因", Name: page.AdminFieldCause, Options: []page.Fact{{Label: "所载信息有误", Value: "misstated"}}}, {Label: "说明", Name: page.AdminFieldNote}}, Says: "持证人会收到消息"}}, History: oneRow, Problems: []page.Problem{{Field: page.AdminFieldNote, Message: "请填写说明，持证人会看到"}}}, Rows: oneRow}), "112026112300000001|作废|作废原因|说明|请填写说明，持证人会看到"},
 		{"certificate_sure", admin.Certificate(page.AdminCertificate{Sure: &page.AdminWithdrawSure{Number: "112026112300000001", Holder: "李*", Cause: page.Fact{Label: "所载信息有误", Value: "misstated"}, Note: `"><b>`, Back: "/admin/certificates/c1", Do: "withdraw"}}), "作废这份缴费证明？|112026112300000001|李*|所载信息有误|确认作废|取消"},
