@@ -96,6 +96,8 @@ func sayable(e *node.Element) bool {
 	return has(e, "result") || has(e, "dialog") || has(e, "empty") || has(e, "errors") || has(e, "callout") || has(e, "total")
 }
 
+// withSpeech adds a button that reads e's words, which the scripts find, in whatever
+// language the page is in.
 func withSpeech(e *node.Element) *node.Element {
 	silent := true
 	node.Walk(e, func(k *node.Element) bool {
@@ -104,98 +106,8 @@ func withSpeech(e *node.Element) *node.Element {
 		}
 		return silent
 	})
-	said := Sentence(e)
-	if !silent || said == "" {
+	if !silent {
 		return e
 	}
-	return e.With(node.Div(node.Class("say"), widget.Aloud(said)))
-}
-
-// Sentence is what a voice says of e: its texts one after the other, without what can
-// only be pressed; amounts in the way they are spoken.
-func Sentence(n node.Node) string {
-	var parts []string
-	var walk func(node.Node)
-	walk = func(n node.Node) {
-		switch n := n.(type) {
-		case node.Group:
-			for _, k := range n {
-				walk(k)
-			}
-		case *node.Element:
-			if n == nil || unspoken[n.Tag()] {
-				return
-			}
-			if spokenWhole[n.Tag()] {
-				if s := strings.TrimSpace(spell(n)); s != "" {
-					parts = append(parts, s)
-				}
-				return
-			}
-			for _, k := range n.Kids() {
-				walk(k)
-			}
-		case node.Text:
-			if s := strings.TrimSpace(string(n)); s != "" {
-				parts = append(parts, s)
-			}
-		}
-	}
-	walk(n)
-	return yuan(join(parts))
-}
-
-// unspoken are controls and pictures.
-var unspoken = map[string]bool{"button": true, "input": true, "textarea": true, "select": true, "label": true, "svg": true}
-
-// spokenWhole are elements whose text is one phrase.
-var spokenWhole = map[string]bool{"p": true, "h2": true, "dt": true, "dd": true, "li": true, "span": true, "a": true}
-
-// spell is the phrase in e without its controls.
-func spell(e *node.Element) string {
-	var b strings.Builder
-	for _, k := range e.Kids() {
-		switch k := k.(type) {
-		case node.Text:
-			b.WriteString(string(k))
-		case *node.Element:
-			if !unspoken[k.Tag()] {
-				b.WriteString(spell(k))
-			}
-		}
-	}
-	return b.String()
-}
-
-// join makes sentences of phrases: a voice pauses between them.
-func join(parts []string) string {
-	var b strings.Builder
-	for _, p := range parts {
-		b.WriteString(p)
-		if !strings.ContainsAny(p[len(p)-1:], ".?!") && !strings.HasSuffix(p, "。") && !strings.HasSuffix(p, "？") &&
-			!strings.HasSuffix(p, "，") && !strings.HasSuffix(p, "：") {
-			b.WriteString("，")
-		}
-	}
-	if s, ok := strings.CutSuffix(b.String(), "，"); ok {
-		return s + "。"
-	}
-	return b.String()
-}
-
-// yuan writes ¥ 1,234.50 as 1234.50元, which every voice reads as an amount.
-func yuan(s string) string {
-	for {
-		before, rest, found := strings.Cut(s, "¥")
-		if !found {
-			return s
-		}
-		rest = strings.TrimLeft(rest, " ")
-		end := strings.IndexFunc(rest, func(r rune) bool { return (r < '0' || r > '9') && r != ',' && r != '.' })
-		if end < 0 {
-			end = len(rest)
-		}
-		digits := strings.TrimSuffix(strings.ReplaceAll(rest[:end], ",", ""), ".00")
-		s = before + digits + "元" + rest[end:]
-	}
+	return e.With(node.Div(node.Class("say"), widget.Aloud("")))
 }

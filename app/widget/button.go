@@ -85,8 +85,8 @@ func Press(name, value string) node.Attributes {
 // pressed (again); without scripts the server refuses what comes too early.
 func Wait(seconds int) node.Attribute { return node.Data("wait", strconv.Itoa(seconds)) }
 
-// Aloud is a button that reads the important sentence out; it shows itself only where
-// the phone can speak.
+// Aloud is a button that reads the important sentence out, with "" the words of the card
+// it stands in; it shows itself only where the phone can speak.
 func Aloud(sentence string) *node.Element {
 	return node.Button(node.Type("button"), node.Class("link"), node.Hidden, node.Data("speak", sentence), Icon("speak"), node.Text("朗读"))
 }

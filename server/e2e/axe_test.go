@@ -48,7 +48,6 @@ func TestAccessibility(t *testing.T) {
 		i.tour(nil, func(tab *browsertest.Tab, name string) {
 			i.schemes(tab, name)
 			i.targets(tab, name, 44)
-			i.reach(tab, name)
 			i.zoomed(tab, name)
 		})
 	})

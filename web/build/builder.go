@@ -97,7 +97,7 @@ var scripts = []struct {
 	name string
 	from []string
 }{
-	{"boot.js", []string{"said.js", "behave.js", "offline.js", "boot.js"}},
+	{"boot.js", []string{"said.js", "behave.js", "speak.js", "offline.js", "boot.js"}},
 	{"late.js", []string{"vault.js", "stay.js", "update.js", "install.js", "keep.js", "push.js"}},
 	{"kept.js", []string{"said.js", "vault.js", "kept.js"}},
 }

@@ -29,7 +29,7 @@
       for (const b of $$("button[type=submit]:not([formaction]):not([data-free])", form)) b.disabled = none;
     }
     for (const b of $$("button[data-wait]")) if (!waiting.has(b)) countdown(b);
-    for (const b of $$("[data-speak][hidden], [data-copy][hidden]")) b.hidden = b.dataset.speak !== undefined && !("speechSynthesis" in window);
+    for (const b of $$("[data-copy][hidden]")) b.hidden = false;
     if (navigator.canShare) for (const b of $$("[data-share][hidden]")) b.hidden = false;
     if ("BarcodeDetector" in window && navigator.mediaDevices) for (const b of $$("[data-scan][hidden]")) b.hidden = false;
     for (const el of $$("input[data-filter][hidden]")) el.hidden = false;
@@ -76,7 +76,7 @@
   document.addEventListener("shebao:shown", () => { refresh(); greet(); });
 
   document.addEventListener("click", (e) => {
-    const b = e.target.closest && e.target.closest("[data-copy], [data-speak], [data-share], [data-scan], [data-play], a[href^='#']");
+    const b = e.target.closest && e.target.closest("[data-copy], [data-share], [data-scan], [data-play], a[href^='#']");
     if (!b) return;
     if (b.dataset.play !== undefined && "Audio" in window) { // without it the link opens the recording
       e.preventDefault();
@@ -85,12 +85,6 @@
     if (b.dataset.share !== undefined) share(b);
     if (b.dataset.scan !== undefined) scan(b);
     if (b.dataset.copy !== undefined && navigator.clipboard) navigator.clipboard.writeText(b.dataset.copy).then(() => say(said("已复制")));
-    if (b.dataset.speak !== undefined && "speechSynthesis" in window) {
-      speechSynthesis.cancel();
-      const u = new SpeechSynthesisUtterance(b.dataset.speak);
-      u.lang = document.documentElement.lang; u.rate = 0.9;
-      speechSynthesis.speak(u);
-    }
     const to = b.getAttribute("href") && document.getElementById(decodeURIComponent(b.getAttribute("href").slice(1)));
     if (to) { e.preventDefault(); to.focus(); to.scrollIntoView({ block: "center" }); } // an error's field
   });
