@@ -47,6 +47,8 @@ type runBench struct {
 	sim   *banksim.Sim
 	gate  string // its address
 	data  string // address of the store
+
+	profile string // beginning of the names of CPU profiles, "" for none
 }
 
 // benchRun is the command that measures debit runs: bench run -items N.
@@ -57,12 +59,13 @@ func benchRun(ctx context.Context, args []string, out io.Writer) error {
 	f.IntVar(&b.items, "items", 10000, "people in each of the two runs")
 	parent := f.String("dir", "", "where the throw-away stores are made; a temporary folder when empty")
 	worker := f.Bool("worker", false, "be one of the servers (used by the command itself)")
+	f.StringVar(&b.profile, "profile", "", "write CPU profiles of the store and the servers to files that begin so")
 	floor := f.Duration("time", 2*time.Second, "how long each figure of the raw floor is measured")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
 	if *worker {
-		return benchWorker(ctx)
+		return benchWorker(ctx, b.profile)
 	}
 	dir, err := os.MkdirTemp(*parent, "shebao-bench-")
 	if err != nil {
@@ -77,7 +80,11 @@ func benchRun(ctx context.Context, args []string, out io.Writer) error {
 }
 
 // benchWorker is one server without pages, as the environment describes it.
-func benchWorker(ctx context.Context) error {
+func benchWorker(ctx context.Context, file string) error {
+	stopProfile, err := profile(file)
+	if err != nil {
+		return err
+	}
 	cfg, err := config.Load(os.Getenv, os.ReadFile)
 	if err != nil {
 		return err
@@ -87,7 +94,7 @@ func benchWorker(ctx context.Context) error {
 		return err
 	}
 	b.work(ctx)
-	return b.close(context.WithoutCancel(ctx))
+	return errors.Join(stopProfile(), b.close(context.WithoutCancel(ctx)))
 }
 
 func (b *runBench) run(ctx context.Context) (err error) {
@@ -120,7 +127,12 @@ func (b *runBench) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := b.measure(ctx, "undisturbed", calm, false); err != nil {
+	stopProfile, err := profile(b.profile)
+	if err != nil {
+		return err
+	}
+	err = b.measure(ctx, "undisturbed", calm, false)
+	if err = errors.Join(err, stopProfile()); err != nil {
 		return err
 	}
 	if err := b.sim.SetFaults(banksim.Faults{Seed: 1, LostBefore: 3, LostAfter: 5, Garbled: 2}); err != nil {
@@ -266,7 +278,11 @@ func (b *runBench) start(ctx context.Context, name string) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := exec.CommandContext(ctx, self, "bench", "run", "-worker")
+	args := []string{"bench", "run", "-worker"}
+	if b.profile != "" {
+		args = append(args, "-profile", b.profile+"."+name)
+	}
+	c := exec.CommandContext(ctx, self, args...)
 	c.Env = append(os.Environ(), "SHEBAO_MONGODB_URI="+b.data, "SHEBAO_DATA_DIR="+filepath.Join(b.dir, name), "SHEBAO_BANK_URL="+b.gate,
 		"SHEBAO_BANK_KEY="+benchBankKey, "SHEBAO_VAULT_KEY="+strings.TrimSpace(string(ring)), "SHEBAO_SESSION_KEY="+strings.Repeat("bench", 8),
 		"SHEBAO_LOG_LEVEL=error")
@@ -281,7 +297,7 @@ func (b *runBench) measure(ctx context.Context, name string, run model.Run, kill
 	var servers []*exec.Cmd
 	defer func() {
 		for _, c := range servers {
-			_ = c.Process.Kill() // they have nothing left to do
+			_ = c.Process.Signal(os.Interrupt) // they have nothing left to do
 			_ = c.Wait()
 		}
 	}()

@@ -78,34 +78,35 @@ func (s *Service) NextPlanned(ctx context.Context, scheme shared.Scheme, authori
 	return model.Planned{}, false, nil
 }
 
-// Locked tells whether a run in progress has taken the enrolment's amount: a change or void
-// of its setting then counts from the next run.
+// Locked tells whether a run in progress has taken the enrolment's due: a change or void of
+// its setting then counts from the next run.
 func (s *Service) Locked(ctx context.Context, enrolment string) (bool, error) {
-	items, err := s.Store.OpenItems(ctx, enrolment)
+	es, err := s.Store.EnrolmentsByID(ctx, []string{enrolment})
+	if err != nil || len(es) == 0 {
+		return false, err
+	}
+	return s.holds(ctx, es[0])
+}
+
+func (s *Service) holds(ctx context.Context, e shared.Enrolment) (bool, error) {
+	ds, err := s.Store.BeingDebited(ctx, e.Person, e.Scheme)
 	if err != nil {
-		return false, fmt.Errorf("runs that hold %s: %w", enrolment, err)
+		return false, fmt.Errorf("runs that hold %s: %w", e.ID, err)
 	}
-	for _, it := range items {
-		f, ok, err := s.Store.File(ctx, it.File)
-		if err != nil {
-			return false, fmt.Errorf("file that holds %s: %w", enrolment, err)
-		}
-		if ok && f.Open && f.State != model.FilePlanned {
-			return true, nil
-		}
-	}
-	return false, nil
+	return slices.ContainsFunc(ds, func(d shared.Declaration) bool {
+		return d.Enrolment == e.ID && d.Channel == shared.ChannelDebitRun
+	}), nil
 }
 
 // Plan is what runs intend for an enrolment.
 func (s *Service) Plan(ctx context.Context, enrolment string) (contribution.Plan, error) {
-	held, err := s.Locked(ctx, enrolment)
-	if err != nil {
-		return contribution.Plan{}, err
-	}
 	es, err := s.Store.EnrolmentsByID(ctx, []string{enrolment})
 	if err != nil || len(es) == 0 {
-		return contribution.Plan{Held: held}, err
+		return contribution.Plan{}, err
+	}
+	held, err := s.holds(ctx, es[0])
+	if err != nil {
+		return contribution.Plan{}, err
 	}
 	p, _, err := s.NextPlanned(ctx, es[0].Scheme, es[0].Authority)
 	return contribution.Plan{Held: held, Next: p.Date, CutOff: p.CutOff}, err

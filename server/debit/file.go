@@ -46,8 +46,10 @@ type work struct {
 	*Service
 	run   model.Run
 	f     model.File
-	items []model.Item // of the file, once loaded
-	over  *time.Timer  // ends the work when the lease does
+	pages []model.Page  // of the file, once loaded
+	items []*model.Item // in the pages
+	dirty []bool        // pages that are not stored as they are
+	over  *time.Timer   // ends the work when the lease does
 }
 
 var errTaken = errors.New("another server has the file")
@@ -94,17 +96,58 @@ func (w *work) again(ctx context.Context) error {
 }
 
 func (w *work) load(ctx context.Context) error {
-	if w.items != nil {
+	if w.pages != nil {
 		return nil
 	}
-	items, err := w.Store.ItemsOfFile(ctx, w.f.ID, maxItems+1)
+	pages, err := w.Store.PagesOf(ctx, w.f.ID)
 	if err != nil {
-		return fmt.Errorf("load items: %w", err)
+		return fmt.Errorf("load people: %w", err)
 	}
-	if len(items) > maxItems {
-		return fmt.Errorf("%d items in one file", len(items))
+	w.pages, w.dirty = pages, make([]bool, len(pages))
+	for p := range pages {
+		for i := range pages[p].Items {
+			w.items = append(w.items, &pages[p].Items[i])
+		}
 	}
-	w.items = items
+	if len(w.items) > maxItems {
+		return fmt.Errorf("%d items in one file", len(w.items))
+	}
+	return nil
+}
+
+// put changes the i-th item; saveItems stores it.
+func (w *work) put(i int, it model.Item) {
+	*w.items[i] = it
+	for p := range w.pages {
+		if i -= len(w.pages[p].Items); i < 0 {
+			w.dirty[p] = true
+			return
+		}
+	}
+}
+
+// saveItems stores the pages that have changed. A page that another server has written
+// proves that the file is not ours any more.
+func (w *work) saveItems(ctx context.Context) error {
+	var changed []model.Page
+	for p, d := range w.dirty {
+		if d {
+			changed = append(changed, w.pages[p])
+		}
+	}
+	n, err := w.Store.SwapPages(ctx, changed)
+	if err != nil {
+		return fmt.Errorf("write people: %w", err)
+	}
+	if n < len(changed) {
+		return errTaken
+	}
+	for p, d := range w.dirty {
+		if d {
+			w.pages[p].Rev++
+			w.dirty[p] = false
+		}
+	}
 	return nil
 }
 
@@ -112,17 +155,28 @@ func (w *work) load(ctx context.Context) error {
 func (w *work) chosen() (at []int, payments []string) {
 	for i, it := range w.items {
 		if it.State == model.Chosen {
-			at, payments = append(at, i), append(payments, paymentID(it))
+			at, payments = append(at, i), append(payments, paymentID(*it))
 		}
 	}
 	return at, payments
 }
 
-// paymentID is the item's payment of its round, whoever asks.
-func paymentID(it model.Item) string { return "b" + short(fmt.Sprintf("%s:%d", it.ID, it.Round)) }
+// paymentID is the payment of the item, whoever asks. Those of one file follow each other,
+// so that a file's payments lie together in the store.
+func paymentID(it model.Item) string {
+	list, place, _ := cutLast(it.ID)
+	return "b" + short(list)[:18] + place
+}
 
-func declarationID(it model.Item) string {
-	return "db" + short(fmt.Sprintf("declare:%s:%d", it.ID, it.Round))
+func declarationID(it model.Item) string { return "d" + paymentID(it) }
+
+// cutLast cuts s around its last colon.
+func cutLast(s string) (before, after string, found bool) {
+	i := strings.LastIndexByte(s, ':')
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+1:], true
 }
 
 // prepare claims the file's people and, on the debit date, sends it.
@@ -183,14 +237,14 @@ func (w *work) claim(ctx context.Context, mandates map[string]Mandate) error {
 	}
 	var orders []contribution.Order
 	var takers []int
-	var swaps []ItemSwap
 	for i, it := range w.items {
 		if it.State != model.Chosen {
 			continue
 		}
+		it := *it
 		m, d := mandates[it.Agreement], dues[it.Due]
 		if why := w.obstacle(it, m, d, settings[it.Enrolment]); why != model.NotExcluded {
-			swaps = append(swaps, w.skip(i, why))
+			w.skip(i, why)
 			continue
 		}
 		takers = append(takers, i)
@@ -210,12 +264,12 @@ func (w *work) claim(ctx context.Context, mandates map[string]Mandate) error {
 	var told []contribution.Notice
 	for n, i := range takers {
 		if !has[orders[n].Payment] {
-			swaps = append(swaps, w.skip(i, model.AlreadyDeclared))
+			w.skip(i, model.AlreadyDeclared)
 			continue
 		}
-		told = append(told, w.announce(w.items[i]))
+		told = append(told, w.announce(*w.items[i]))
 	}
-	if err := w.finishClaim(ctx, swaps, told); err != nil {
+	if err := w.finishClaim(ctx, told); err != nil {
 		return err
 	}
 	w.f = count(w.f, w.items)
@@ -229,9 +283,9 @@ func (w *work) claim(ctx context.Context, mandates map[string]Mandate) error {
 	return err
 }
 
-func (w *work) finishClaim(ctx context.Context, swaps []ItemSwap, told []contribution.Notice) error {
-	if _, err := w.Store.SwapItems(ctx, swaps); err != nil {
-		return fmt.Errorf("skip items: %w", err)
+func (w *work) finishClaim(ctx context.Context, told []contribution.Notice) error {
+	if err := w.saveItems(ctx); err != nil {
+		return err
 	}
 	if w.Notices == nil || len(told) == 0 {
 		return nil
@@ -239,7 +293,8 @@ func (w *work) finishClaim(ctx context.Context, swaps []ItemSwap, told []contrib
 	return contribution.TellAll(ctx, w.Notices, told)
 }
 
-// now loads what may have changed since the dry run: dues by id and settings by enrolment.
+// now loads what may have changed since the dry run: dues by id, made where nobody has asked
+// for them yet, and settings by enrolment.
 func (w *work) now(ctx context.Context) (map[string]shared.Due, map[string]shared.Setting, error) {
 	var due, enrolment []string
 	for _, it := range w.items {
@@ -248,6 +303,9 @@ func (w *work) now(ctx context.Context) (map[string]shared.Due, map[string]share
 		}
 	}
 	ds, err := w.Store.DuesOf(ctx, due)
+	if err == nil && len(ds) < len(due) {
+		ds, err = w.demand(ctx, ds, due, enrolment)
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("load dues: %w", err)
 	}
@@ -265,12 +323,40 @@ func (w *work) now(ctx context.Context) (map[string]shared.Due, map[string]share
 	return dues, settings, nil
 }
 
+// demand makes the dues that are wanted and not among those that are there, and returns all.
+func (w *work) demand(ctx context.Context, there []shared.Due, wanted, enrolments []string) ([]shared.Due, error) {
+	known := make(map[string]bool, len(there))
+	for _, d := range there {
+		known[d.ID] = true
+	}
+	es, err := w.Store.EnrolmentsByID(ctx, enrolments)
+	if err != nil {
+		return nil, err
+	}
+	var fresh []shared.Due
+	for _, e := range es {
+		rate, ok := w.Rates().Find(w.run.Scheme, e.Category, w.run.Year)
+		if !ok {
+			continue
+		}
+		if d := contribution.RegularDue(e, rate); !known[d.ID] {
+			fresh = append(fresh, d)
+		}
+	}
+	if err := w.Store.AddDues(ctx, fresh); err != nil {
+		return nil, err
+	}
+	return w.Store.DuesOf(ctx, wanted) // somebody may have been quicker
+}
+
 // obstacle is what has changed since the dry run so that the item can't be taken. A due that
 // an earlier, interrupted claim of ours holds is no obstacle.
 func (w *work) obstacle(it model.Item, m Mandate, d shared.Due, v shared.Setting) model.Exclusion {
 	switch {
 	case v.ID != it.Setting || v.Amount() != it.Amount:
 		return model.AmountChanged
+	case d.ID == "": // the category has lost its rate since
+		return model.NoRate
 	case m.ID == "" || m.ObstacleOn(w.f.Date, it.Authority) != agreement.None:
 		return model.AgreementGone
 	case d.State == shared.DueClosed:
@@ -289,11 +375,10 @@ func (w *work) obstacle(it model.Item, m Mandate, d shared.Due, v shared.Setting
 }
 
 // skip gives up the item before it is sent.
-func (w *work) skip(i int, why model.Exclusion) ItemSwap {
-	it := w.items[i]
+func (w *work) skip(i int, why model.Exclusion) {
+	it := *w.items[i]
 	it.State, it.Exclusion, it.Reason, it.Ended = model.Skipped, why, why.Label(), w.Now()
-	w.items[i] = it
-	return ItemSwap{From: model.Chosen, Round: it.Round, Next: it}
+	w.put(i, it)
 }
 
 // announce tells a person before the debit: date and amount.
@@ -334,14 +419,10 @@ func (w *work) giveUp(ctx context.Context, at []int, payments []string, why mode
 	if err := w.Payments.GiveUpBatch(ctx, payments, why.Label()); err != nil {
 		return fmt.Errorf("give up: %w", err)
 	}
-	swaps := make([]ItemSwap, len(at))
-	for n, i := range at {
-		swaps[n] = w.skip(i, why)
+	for _, i := range at {
+		w.skip(i, why)
 	}
-	if _, err := w.Store.SwapItems(ctx, swaps); err != nil {
-		return fmt.Errorf("skip items: %w", err)
-	}
-	return nil
+	return w.saveItems(ctx)
 }
 
 // pace tells whether this server may send a file now, and notes that it does; or from when.

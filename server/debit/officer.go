@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	shared "shebao/shared/contribution"
 	model "shebao/shared/debit"
 	"shebao/shared/period"
 )
@@ -50,6 +51,9 @@ func (s *Service) checkDraft(by string, d Draft) error {
 	}
 	if len(d.Authorities) == 0 || len(d.Authorities) > model.MaxAuthorities || slices.Contains(d.Authorities, "") {
 		return RefuseAuthorities
+	}
+	if d.Scheme == shared.Medical {
+		return RefuseMedical
 	}
 	rated := false
 	for _, r := range s.Rates() {
@@ -239,12 +243,12 @@ func (s *Service) haltFiles(ctx context.Context, run string) error {
 
 // Retry asks for another round with those that failed for a reason that may pass.
 func (s *Service) Retry(ctx context.Context, by, id string) (model.Run, error) {
-	n, err := s.Store.CountRetriable(ctx, id)
+	report, err := s.Report(ctx, id)
 	if err != nil {
-		return model.Run{}, fmt.Errorf("count what run %s may try again: %w", id, err)
+		return model.Run{}, err
 	}
 	return s.act(ctx, by, id, model.Retry, "run_retry", func(r *model.Run) error {
-		if n == 0 {
+		if report.Retriable == 0 {
 			return RefuseNoRetry
 		}
 		r.Round, r.Maker, r.Checker, r.Submitted, r.Reason, r.Stopped = r.Round+1, by, "", s.Now(), "", false

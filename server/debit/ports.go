@@ -45,23 +45,18 @@ type Store interface {
 	// LeaseRun takes the run in work that has waited longest past its Next and moves Next to until.
 	LeaseRun(ctx context.Context, now, until time.Time) (model.Run, bool, error)
 
-	// AddItems stores new items and returns how many were new.
-	AddItems(ctx context.Context, items []model.Item) (int, error)
-	// DropItems deletes the run's items after the enrolment: what an interrupted selection left.
-	DropItems(ctx context.Context, run, after string) error
+	// AddPages stores new pages and returns how many were new; those that are there stay.
+	AddPages(ctx context.Context, pages []model.Page) (int, error)
+	// DropPages deletes the run's pages of steps after the step: what an interrupted dry run left.
+	DropPages(ctx context.Context, run string, step int64) error
+	// PagesOf lists the pages of a file in order of ID.
+	PagesOf(ctx context.Context, file string) ([]model.Page, error)
+	// PagesOfRound lists pages of a run's round in order of ID, those after the page given.
+	PagesOfRound(ctx context.Context, run string, round int, after string, limit int) ([]model.Page, error)
+	// SwapPages stores each page if the stored one still has its Rev; it returns how many matched.
+	SwapPages(ctx context.Context, pages []model.Page) (int, error)
 	// RunItems lists items of a run in order of ID.
 	RunItems(ctx context.Context, f ItemFilter) ([]model.Item, error)
-	// FileItems lists the items of a file in order of ID, at most limit.
-	ItemsOfFile(ctx context.Context, file string, limit int) ([]model.Item, error)
-	// SwapItems writes each item if the stored one is still in its From and Round; it
-	// returns how many matched.
-	SwapItems(ctx context.Context, swaps []ItemSwap) (int, error)
-	// OpenItems lists an enrolment's items without an end, at most 20.
-	OpenItems(ctx context.Context, enrolment string) ([]model.Item, error)
-	// CountRetriable counts the run's failed items that may be tried again.
-	CountRetriable(ctx context.Context, run string) (int64, error)
-	// RetriableItems lists failed items of rounds before the round that may be tried again, in order of ID.
-	RetriableItems(ctx context.Context, run string, round int, after string, limit int) ([]model.Item, error)
 
 	// AddFiles stores new files; those that are there stay.
 	AddFiles(ctx context.Context, files []model.File) error
@@ -85,6 +80,8 @@ type People interface {
 	SettingsInForce(ctx context.Context, scheme shared.Scheme, after string, limit int) ([]shared.Setting, error)
 	// SettingsOf returns the settings in force of the enrolments.
 	SettingsOf(ctx context.Context, enrolments []string) ([]shared.Setting, error)
+	// BeingDebited lists a person's declarations in a scheme that are being debited, at most 20.
+	BeingDebited(ctx context.Context, person string, scheme shared.Scheme) ([]shared.Declaration, error)
 	// EnrolmentsByID returns enrolments.
 	EnrolmentsByID(ctx context.Context, ids []string) ([]shared.Enrolment, error)
 	// AddDues stores new dues; those that are there stay.
@@ -101,13 +98,6 @@ type People interface {
 type Mandate struct {
 	agreement.Agreement
 	Number string
-}
-
-// ItemSwap writes Next over the item that is in the state and round.
-type ItemSwap struct {
-	From  model.ItemState
-	Round int
-	Next  model.Item
 }
 
 // Bank takes files. Errors as for contribution.Bank.

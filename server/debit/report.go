@@ -17,11 +17,5 @@ func (s *Service) Report(ctx context.Context, id string) (model.Report, error) {
 	if err != nil {
 		return model.Report{}, fmt.Errorf("files of run %s: %w", id, err)
 	}
-	report := model.Summarise(r, files)
-	if r.State == model.Finished {
-		if report.Retriable, err = s.Store.CountRetriable(ctx, id); err != nil {
-			return report, fmt.Errorf("count what run %s may try again: %w", id, err)
-		}
-	}
-	return report, nil
+	return model.Summarise(r, files), nil
 }

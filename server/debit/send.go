@@ -76,7 +76,7 @@ func (w *work) dropGone(ctx context.Context, mandates map[string]Mandate) error 
 		}
 		m := mandates[it.Agreement]
 		if m.ObstacleOn(w.f.Date, it.Authority) != agreement.None {
-			gone, ids = append(gone, i), append(ids, paymentID(it))
+			gone, ids = append(gone, i), append(ids, paymentID(*it))
 		}
 	}
 	return w.giveUp(ctx, gone, ids, model.AgreementGone)
@@ -214,7 +214,7 @@ func (w *work) settle(ctx context.Context) error {
 	at := map[string]int{}
 	for i, it := range w.items {
 		if it.State == model.Chosen || it.State == model.Doubt {
-			id := paymentID(it)
+			id := paymentID(*it)
 			ids, at[id] = append(ids, id), i
 		}
 	}
@@ -222,21 +222,19 @@ func (w *work) settle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var swaps []ItemSwap
 	waiting := len(ids) - len(ps)
 	for _, p := range ps {
 		i := at[p.ID]
-		next := ended(w.items[i], p)
+		next := ended(*w.items[i], p)
 		if next.State == model.Chosen || next.State == model.Doubt {
 			waiting++
 		}
 		if next.State != w.items[i].State {
-			swaps = append(swaps, ItemSwap{From: w.items[i].State, Round: next.Round, Next: next})
-			w.items[i] = next
+			w.put(i, next)
 		}
 	}
-	if _, err := w.Store.SwapItems(ctx, swaps); err != nil {
-		return fmt.Errorf("end items: %w", err)
+	if err := w.saveItems(ctx); err != nil {
+		return err
 	}
 	w.Checkpoint("file.items")
 	w.f = count(w.f, w.items)

@@ -31,7 +31,7 @@ type Config struct {
 	Lease       time.Duration // how long a run or file is left to the server that works on it; 30 s when zero
 	Poll        time.Duration // between looks for work; 1 s when zero
 	Pace        time.Duration // least time between two files that this server sends; none when zero
-	Page        int           // settings looked at in one piece; 1000 when zero
+	Page        int           // settings looked at in one piece; 4000 when zero
 	FileItems   int           // items of one file; bankapi.MaxItems when zero
 	BankTimeout time.Duration // for one message to the bank; 20 s when zero, must be below Lease
 	Together    int           // files worked on at a time; 2 when zero
@@ -110,6 +110,7 @@ var (
 	RefuseEmpty       = &Refusal{"run_empty", "没有可以扣款的人员，不能提交。"}
 	RefuseNoRetry     = &Refusal{"run_no_retry", "没有可以重扣的人员。"}
 	RefuseScheme      = &Refusal{"run_scheme", "请选择险种和有缴费标准的年度。"}
+	RefuseMedical     = &Refusal{"run_medical", "城乡居民医疗没有批量扣款缴费金额设置，缴费协议只授权按缴费人确认或设置的金额扣款，不能批量扣款。"}
 	RefuseAuthorities = &Refusal{"run_authorities", "请选择税务机关，一个批次最多 40 个。"}
 	RefuseDate        = &Refusal{"run_date", "扣款日不能早于今天，截止时间不能晚于扣款日终了。"}
 	RefuseOfficer     = &Refusal{"run_officer", "没有操作人员信息，请重新登录。"}
@@ -144,7 +145,7 @@ func New(c Config) *Service {
 	for _, d := range []struct {
 		value *int
 		usual int
-	}{{&c.Page, 1000}, {&c.FileItems, maxItems}, {&c.Together, 2}} {
+	}{{&c.Page, 4000}, {&c.FileItems, maxItems}, {&c.Together, 2}} {
 		if *d.value == 0 {
 			*d.value = d.usual
 		}

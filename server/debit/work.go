@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -148,78 +147,8 @@ func short(id string) string {
 	return hex.EncodeToString(sum[:15])
 }
 
-// retryFiles moves items that may be tried again into new files, closed until all are
-// moved, and counts the files that they leave anew.
-func (s *Service) retryFiles(ctx context.Context, r model.Run) error {
-	after := ""
-	for {
-		items, err := s.Store.RetriableItems(ctx, r.ID, r.Round, after, s.FileItems)
-		if err != nil {
-			return fmt.Errorf("items of run %s to try again: %w", r.ID, err)
-		}
-		if len(items) == 0 {
-			break
-		}
-		after = items[len(items)-1].ID
-		if err := s.retryPage(ctx, r, items); err != nil {
-			return err
-		}
-	}
-	files, err := s.Store.FilesOf(ctx, r.ID)
-	if err != nil {
-		return fmt.Errorf("files of run %s: %w", r.ID, err)
-	}
-	for _, f := range files {
-		switch {
-		case f.Round < r.Round:
-			err = s.recount(ctx, f)
-		case f.State == model.FilePlanned && !f.Open:
-			f.Open, f.Next = true, s.Now()
-			_, err = s.Store.SwapFile(ctx, f)
-		}
-		if err != nil {
-			return fmt.Errorf("file %s: %w", f.ID, err)
-		}
-	}
-	return nil
-}
-
-func (s *Service) retryPage(ctx context.Context, r model.Run, items []model.Item) error {
-	var files []model.File
-	swaps := make([]ItemSwap, len(items))
-	for i, it := range items {
-		n := slices.IndexFunc(files, func(f model.File) bool { return f.Authority == it.Authority && f.Bank == it.Bank })
-		if n < 0 {
-			id := fmt.Sprintf("%s:%02d:%s:%s:%s", r.ID, r.Round, it.Authority, it.Bank, short(it.ID)[:12])
-			files = append(files, s.file(r, it.Authority, it.Bank, id))
-			n = len(files) - 1
-		}
-		next := it
-		next.State, next.Round, next.File, next.Payment, next.Code, next.Reason = model.Chosen, r.Round, files[n].ID, "", "", ""
-		next.Ended = time.Time{}
-		swaps[i] = ItemSwap{From: model.Failed, Round: it.Round, Next: next}
-	}
-	if err := s.Store.AddFiles(ctx, files); err != nil {
-		return fmt.Errorf("add files of run %s: %w", r.ID, err)
-	}
-	if _, err := s.Store.SwapItems(ctx, swaps); err != nil {
-		return fmt.Errorf("move items of run %s: %w", r.ID, err)
-	}
-	return nil
-}
-
-// recount counts a finished file's items anew.
-func (s *Service) recount(ctx context.Context, f model.File) error {
-	items, err := s.Store.ItemsOfFile(ctx, f.ID, maxItems+1)
-	if err != nil {
-		return fmt.Errorf("items of file %s: %w", f.ID, err)
-	}
-	_, err = s.Store.SwapFile(ctx, count(f, items))
-	return err
-}
-
 // count fills in the file's totals from its items.
-func count(f model.File, items []model.Item) model.File {
+func count(f model.File, items []*model.Item) model.File {
 	f.Planned, f.Paid, f.Failed, f.Skipped, f.Doubt = model.Total{}, model.Total{}, model.Total{}, model.Total{}, model.Total{}
 	f.Codes = map[string]int64{}
 	for _, it := range items {

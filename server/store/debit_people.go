@@ -55,6 +55,13 @@ func (s *Store) SettingsOf(ctx context.Context, enrolments []string) ([]contribu
 	return list, err
 }
 
+// BeingDebited lists a person's declarations in a scheme that are being debited, at most 20.
+func (s *Store) BeingDebited(ctx context.Context, person string, scheme contribution.Scheme) ([]contribution.Declaration, error) {
+	return find[declarationDoc, contribution.Declaration](ctx, s.db.Collection(declarations),
+		bson.D{{Key: "people", Value: person}, {Key: "scheme", Value: string(scheme)}, {Key: "pay", Value: string(contribution.Debiting)}},
+		options.Find().SetLimit(20))
+}
+
 // EnrolmentsByID returns those that exist, in no order.
 func (s *Store) EnrolmentsByID(ctx context.Context, ids []string) ([]contribution.Enrolment, error) {
 	return findIn[enrolmentDoc, contribution.Enrolment](ctx, s.db.Collection(enrolments), "_id", ids, nil)

@@ -51,6 +51,7 @@ type debitRunDoc struct {
 	Cells       []cellDoc        `bson:"cells"`
 	LeftOut     map[string]int64 `bson:"leftout"`
 	Cursor      string           `bson:"cursor"`
+	Step        int64            `bson:"step"`
 	Assigned    bool             `bson:"assigned"`
 	Open        bool             `bson:"open"` // a worker must go on with it
 	Next        time.Time        `bson:"next"`
@@ -79,7 +80,7 @@ func runToDoc(r debit.Run) debitRunDoc {
 		ID: r.ID, Scheme: string(r.Scheme), Year: r.Year, Authorities: r.Authorities, Date: dayText(r.Date), CutOff: r.CutOff,
 		Planned: r.Planned, State: string(r.State), Round: r.Round, Maker: r.Maker, Checker: r.Checker, Created: r.Created,
 		Submitted: r.Submitted, Approved: r.Approved, Ended: r.Ended, Reason: r.Reason, Stopped: r.Stopped, Looked: r.Looked,
-		Chosen: totalToDoc(r.Chosen), LeftOut: map[string]int64{}, Cursor: r.Cursor, Assigned: r.Assigned,
+		Chosen: totalToDoc(r.Chosen), LeftOut: map[string]int64{}, Cursor: r.Cursor, Step: r.Step, Assigned: r.Assigned,
 		Open: r.State == debit.Selecting || r.State == debit.Running, Next: r.Next, Rev: r.Rev,
 	}
 	for _, c := range r.Cells {
@@ -97,7 +98,7 @@ func (d debitRunDoc) value() debit.Run {
 		CutOff: instant(d.CutOff), Planned: d.Planned, State: debit.State(d.State), Round: d.Round, Maker: d.Maker, Checker: d.Checker,
 		Created: d.Created, Submitted: instant(d.Submitted), Approved: instant(d.Approved), Ended: instant(d.Ended), Reason: d.Reason,
 		Stopped: d.Stopped, Looked: d.Looked, Chosen: d.Chosen.total(), LeftOut: map[debit.Exclusion]int64{}, Cursor: d.Cursor,
-		Assigned: d.Assigned, Next: d.Next, Rev: d.Rev,
+		Step: d.Step, Assigned: d.Assigned, Next: d.Next, Rev: d.Rev,
 	}
 	for _, c := range d.Cells {
 		r.Cells = append(r.Cells, debit.Cell{Authority: c.Authority, Bank: c.Bank, Total: c.Total.total()})

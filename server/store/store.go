@@ -114,7 +114,7 @@ func indexes() []index {
 	for _, list := range [][]index{
 		dueIndexes, declarationIndexes, paymentIndexes, agreementIndexes, settingIndexes, enrolmentIndexes, personIndexes,
 		accountIndexes, sessionIndexes, codeIndexes, limitIndexes, inboxIndexes, auditIndexes, noticeIndexes, principalIndexes,
-		debitRunIndexes, debitItemIndexes, debitFileIndexes, reconcileIndexes, intakeIndexes, rateIndexes, overviewIndexes,
+		debitRunIndexes, debitPageIndexes, debitFileIndexes, reconcileIndexes, intakeIndexes, rateIndexes, overviewIndexes,
 		certificateIndexes, captchaIndexes, refundIndexes, pushIndexes,
 	} {
 		all = append(all, list...)

@@ -3,6 +3,8 @@ package debit
 import (
 	"slices"
 	"strings"
+
+	"shebao/shared/bankapi"
 )
 
 // Line is the results of one authority at one bank.
@@ -40,10 +42,10 @@ func (l Line) Waiting() int64 {
 type Report struct {
 	Run       Run                 `json:"run"`
 	Total     Line                `json:"total"`
-	Lines     []Line              `json:"lines"` // by authority, then bank
-	Codes     map[string]int64    `json:"codes"` // failed items by bank code
-	Retriable int64               `json:"retriable"`
-	Files     map[FileState]int64 `json:"files"` // bank files of all rounds by state
+	Lines     []Line              `json:"lines"`     // by authority, then bank
+	Codes     map[string]int64    `json:"codes"`     // failed items by bank code
+	Retriable int64               `json:"retriable"` // of the failed ones
+	Files     map[FileState]int64 `json:"files"`     // bank files of all rounds by state
 }
 
 // ByBank are the lines with all authorities together, Authority empty.
@@ -84,6 +86,9 @@ func Summarise(run Run, files []File) Report {
 		lines = append(lines, l)
 		for code, n := range f.Codes {
 			r.Codes[code] += n
+			if Retriable(bankapi.Code(code)) {
+				r.Retriable += n
+			}
 		}
 	}
 	r.Lines = group(lines, func(l Line) Line { return Line{Authority: l.Authority, Bank: l.Bank} })

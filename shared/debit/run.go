@@ -52,6 +52,7 @@ type Run struct {
 	Cells    []Cell              `json:"cells"`   // candidates by authority and bank
 	LeftOut  map[Exclusion]int64 `json:"leftOut"` // people left out, by reason
 	Cursor   string              `json:"-"`       // enrolment up to which candidates were looked for
+	Step     int64               `json:"-"`       // how often the cursor was moved
 	Assigned bool                `json:"-"`       // the round's files are made
 	Rev      int64               `json:"-"`
 	Next     time.Time           `json:"-"` // when the next worker may look at it (lease end)
@@ -78,7 +79,7 @@ type Cell struct {
 
 // Item is one person in a run: a candidate, or one left out.
 type Item struct {
-	ID        string              `json:"id"` // {run}:{enrolment}
+	ID        string              `json:"id"` // {file}:{place in it}, for people left out {run}:00:{place}
 	Run       string              `json:"run"`
 	Person    string              `json:"person"`
 	Enrolment string              `json:"enrolment"`
@@ -107,6 +108,19 @@ func (i Item) Why() string {
 		return i.Exclusion.Label()
 	}
 	return i.Reason
+}
+
+// Page is a piece of a run's list (名单页): people of one bank file, or people left out. A
+// run's people are kept in pages because they are chosen, sent and settled many at a time.
+type Page struct {
+	ID    string // of its first item
+	Run   string
+	Round int
+	File  string // "" for people left out
+	From  string // the page whose failed items it tries again, "" in the first round
+	Step  int64  // of the dry run, see Run.Step
+	Items []Item // in order of ID
+	Rev   int64
 }
 
 // File is one bank file of a run: at most bankapi.MaxItems items of one authority at one bank.

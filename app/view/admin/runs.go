@@ -22,7 +22,7 @@ func Runs(s page.AdminRuns) node.Node {
 			widget.Input(widget.Field{Label: "扣款日期", Name: page.RunFieldDate, Type: "date", Value: s.Date, Min: s.First, Problems: s.Problems})),
 		authorityTicks(s.Authorities),
 		widget.Actions(widget.Primary("新建并试算", widget.Press(page.AdminFieldDo, "create"))),
-		widget.Muted("试算只查看不扣款：列出可扣人员和未纳入原因。提交后须由另一位复核人员批准。"))))
+		widget.Muted("试算只查看不扣款：列出可扣人员和未纳入原因。提交后须由另一位复核人员批准。城乡居民医疗没有批量扣款缴费金额设置，协议不授权按未经缴费人确认或设置的金额扣款，不做批量扣款。"))))
 }
 
 // authorityTicks are the tax authorities that a run may take.

@@ -98,13 +98,10 @@ func (d Deps) runs(ctx context.Context, v visit) (page.AdminRuns, error) {
 	return s, err
 }
 
-// runSchemes are the schemes that can be debited in runs.
+// runSchemes are those that can be debited in batches. Medical has no standing amount that
+// an agreement would cover, see debit.RefuseMedical.
 func runSchemes() []page.Fact {
-	var out []page.Fact
-	for _, s := range []contribution.Scheme{contribution.Pension, contribution.Medical} {
-		out = append(out, page.Fact{Label: s.Label(), Value: string(s)})
-	}
-	return out
+	return []page.Fact{{Label: contribution.Pension.Label(), Value: string(contribution.Pension)}}
 }
 
 // runYears are the years with rates, newest first.
