@@ -37,7 +37,7 @@ var start = time.Date(2026, 11, 23, 10, 30, 0, 0, period.Zone)
 // rig is debit runs and the payment core on a real store and a real bank simulator,
 // with one clock.
 type rig struct {
-	t        *testing.T
+	t        testing.TB
 	clock    *clock.Fake
 	store    *store.Store
 	sim      *banksim.Sim
@@ -97,7 +97,7 @@ func (r *rig) Officer(_ context.Context, e debit.Entry) error {
 	return nil
 }
 
-func newRig(t *testing.T, change func(*banksim.Options)) *rig {
+func newRig(t testing.TB, change func(*banksim.Options)) *rig {
 	t.Helper()
 	r := &rig{t: t, clock: clock.NewFake(start), store: storetest.Open(t)}
 	key := bank.Key{ID: "test", Secret: []byte("0123456789abcdef0123456789abcdef")}

@@ -24,6 +24,7 @@ type collection struct {
 	table   string
 	indexes []*index
 	need    fieldSet // top-level fields that the indexes look at
+	picker  picker   // finds them
 	sql     collectionSQL
 	report  func(namespace string, paths []string) // Options.OnFullScan, or nil
 }
@@ -42,6 +43,10 @@ func (c *collection) prepare() {
 			c.need.addAll(ix.partial.need)
 		}
 		ix.prepare(c)
+	}
+	c.picker = newPicker(c.need)
+	for _, ix := range c.indexes {
+		ix.quick = newQuick(ix, c.picker)
 	}
 	rows := "select id, id, doc from " + c.table + " where id >= ? and id < ? order by id"
 	c.sql = collectionSQL{

@@ -39,11 +39,7 @@ func insert(_ context.Context, r *request) (bson.D, error) {
 				return docs[i].err
 			}
 			c = t.cat.colls[ns]
-			d, err := decodeOnly(docs[i].doc, c.need)
-			if err != nil {
-				return err
-			}
-			k, c, err := t.keys(c, docs[i].id, docs[i].doc, d)
+			k, c, err := t.newKeys(c, docs[i].id, docs[i].doc)
 			if err != nil {
 				return err
 			}

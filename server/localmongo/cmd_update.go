@@ -34,8 +34,12 @@ func update(ctx context.Context, r *request) (bson.D, error) {
 		return nil, err
 	}
 	mods := make([]modification, len(w.items))
+	sets := make([]*setFields, len(w.items))
 	bad := make([]error, len(w.items))
 	for i, u := range w.items {
+		if sets[i] = newSetFields(u); sets[i] != nil {
+			continue
+		}
 		if mods[i], bad[i] = r.modification(u); isProtocol(bad[i]) {
 			return nil, bad[i]
 		}
@@ -49,7 +53,7 @@ func update(ctx context.Context, r *request) (bson.D, error) {
 			if bad[i] != nil {
 				return bad[i]
 			}
-			o, err := t.modify(ctx, ns, mods[i])
+			o, err := t.update(ctx, r, ns, w.items[i], sets[i], mods[i])
 			w.n += o.matched
 			modified += o.modified
 			if o.hasUpserted {
@@ -67,6 +71,22 @@ func update(ctx context.Context, r *request) (bson.D, error) {
 		more = append(more, bson.E{Key: "upserted", Value: upserted})
 	}
 	return w.answer(more...), nil
+}
+
+// update does one entry of updates, in the quick way when it can.
+func (t *txn) update(ctx context.Context, r *request, ns string, u raw, s *setFields, m modification) (outcome, error) {
+	if s == nil {
+		return t.modify(ctx, ns, m)
+	}
+	var o outcome
+	done, err := t.setFieldsOf(ns, s, &o)
+	if done || err != nil {
+		return o, err
+	}
+	if m, err = r.modification(u); err != nil {
+		return o, err
+	}
+	return t.modify(ctx, ns, m)
 }
 
 // isProtocol tells whether an error is about the form of the command: then nothing of it is done.

@@ -22,6 +22,7 @@ type index struct {
 	multikey bool
 	arrays   fieldMask // the fields that had arrays
 	sql      indexSQL
+	quick    quick
 }
 
 // fieldMask is some fields of an index, the first one in the lowest bit. An index has at most 32.

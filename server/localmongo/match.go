@@ -15,6 +15,7 @@ import (
 type matcher struct {
 	filter bson.D
 	need   fieldSet // top-level fields that the filter looks at
+	equals []equal  // the whole filter, when it asks for nothing else
 }
 
 // operators are the query operators that this server vouches for; the rest of mongokit's is refused.
@@ -35,6 +36,7 @@ func newMatcher(filter bson.D) (*matcher, error) {
 	if err := m.walk(filter); err != nil {
 		return nil, err
 	}
+	m.equals, _ = equals(filter)
 	return m, nil
 }
 
@@ -144,6 +146,11 @@ func tryOperator(op string, v any) error {
 
 // match decodes what the filter needs of a document and tells whether it matches.
 func (m *matcher) match(doc raw) (bool, error) {
+	if len(m.equals) > 0 {
+		if v := tryAll(m.equals, doc); v != unsure {
+			return v == same, nil
+		}
+	}
 	d, err := decodeOnly(doc, m.need)
 	if err != nil {
 		return false, err

@@ -18,13 +18,12 @@ const maxDocument = 16 << 20
 type keyed struct {
 	id      []byte
 	doc     raw
-	d       bson.D // at least the fields that the indexes look at
 	entries [][][]byte
 }
 
 // keys computes the entries of a document. A document with an array makes the index a multikey one.
 func (t *txn) keys(c *collection, id []byte, doc raw, d bson.D) (keyed, *collection, error) {
-	k := keyed{id: id, doc: doc, d: d, entries: make([][][]byte, len(c.indexes))}
+	k := keyed{id: id, doc: doc, entries: make([][][]byte, len(c.indexes))}
 	arrays := map[int]fieldMask{}
 	for i, ix := range c.indexes {
 		e, where, err := ix.entries(d, id)
@@ -41,6 +40,27 @@ func (t *txn) keys(c *collection, id []byte, doc raw, d bson.D) (keyed, *collect
 		if c, err = t.makeMultikey(c, arrays); err != nil {
 			return k, c, err
 		}
+	}
+	return k, c, nil
+}
+
+// newKeys computes the entries of a new document, without decoding it where that is possible.
+func (t *txn) newKeys(c *collection, id []byte, doc raw) (keyed, *collection, error) {
+	k := keyed{id: id, doc: doc, entries: make([][][]byte, len(c.indexes))}
+	var err error
+	if t.is, err = c.picker.pick(doc, t.is); err != nil {
+		return k, c, err
+	}
+	for i, ix := range c.indexes {
+		var ok bool
+		if k.entries[i], ok = ix.quickEntries(t.is, id); ok {
+			continue
+		}
+		d, err := decodeOnly(doc, c.need)
+		if err != nil {
+			return k, c, err
+		}
+		return t.keys(c, id, doc, d)
 	}
 	return k, c, nil
 }
@@ -93,7 +113,11 @@ func (t *txn) insert(c *collection, k keyed) error {
 }
 
 func duplicateID(c *collection, k keyed) error {
-	return duplicate(c.ns, "_id_", bson.D{{Key: "_id", Value: int32(1)}}, k.d)
+	d, err := decodeOnly(k.doc, fieldSet{"_id": {}})
+	if err != nil {
+		return err
+	}
+	return duplicate(c.ns, "_id_", bson.D{{Key: "_id", Value: int32(1)}}, d)
 }
 
 func (t *txn) exists(c *collection, id []byte) (bool, error) {

@@ -17,11 +17,15 @@ type plan struct {
 	sorted  bool     // the scan's order is the order asked for
 	rest    *matcher // what the bounds do not guarantee; nil: nothing
 	point   bool     // at most one document, by _id
+	points  bool     // each of the bounds holds at most one document, by _id
 	score   int
 }
 
-// maxSpans bounds how many ranges $in may make.
-const maxSpans = 400
+// maxSpans bounds how many ranges $in may make, maxPoints how many documents it may name by _id.
+const (
+	maxSpans  = 400
+	maxPoints = 10_000
+)
 
 // source is an index as the planner sees it; the collection itself is one on _id.
 type source struct {
@@ -120,7 +124,10 @@ func (s source) plan(c *collection, q *query, preds []predicate, other bson.D) *
 	if s.ix != nil && s.ix.partial != nil && !s.ix.impliedBy(preds, used) {
 		return nil
 	}
-	b := builder{preds: preds, used: used, prefixes: [][]byte{{}}}
+	b := builder{preds: preds, used: used, prefixes: [][]byte{{}}, most: maxSpans}
+	if s.ix == nil {
+		b.most = maxPoints
+	}
 	b.build(s)
 	p := &plan{coll: c, ix: s.ix, bounds: b.spans(), bounded: b.fields > 0, score: b.score}
 	p.sorted, p.reverse = s.order(q.sort, b)
@@ -132,7 +139,8 @@ func (s source) plan(c *collection, q *query, preds []predicate, other bson.D) *
 	}
 	if s.unique && b.equal == len(s.fields) && !s.multi {
 		p.score += 100
-		p.point = s.ix == nil && len(b.prefixes) == 1
+		p.points = s.ix == nil
+		p.point = p.points && len(b.prefixes) == 1
 	}
 	if p.reverse {
 		slices.Reverse(p.bounds)
@@ -168,6 +176,7 @@ func restOf(q *query, preds []predicate, used []bool, other bson.D, multi bool) 
 	if err := m.walk(left); err != nil {
 		return q.filter // it was checked before; this never happens
 	}
+	m.equals, _ = equals(left)
 	return m
 }
 
@@ -181,6 +190,7 @@ type builder struct {
 	equal    int      // leading fields that are bound to values
 	fields   int      // fields with bounds
 	score    int
+	most     int // prefixes
 }
 
 func (b *builder) build(s source) {
@@ -200,7 +210,7 @@ func (b *builder) equality(f indexField) bool {
 			continue
 		}
 		keys, ok := points(p)
-		if !ok || len(keys)*len(b.prefixes) > maxSpans {
+		if !ok || len(keys)*len(b.prefixes) > b.most {
 			continue
 		}
 		if f.desc {

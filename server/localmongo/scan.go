@@ -48,6 +48,9 @@ func (s *scan) run(ctx context.Context, c *sq.Conn, found func(id []byte, doc ra
 		}
 		defer func() { err = cmp.Or(err, c.Exec("commit")) }()
 	}
+	if s.plan.points {
+		return s.runPoints(ctx, c, found)
+	}
 	for ; s.span < len(s.plan.bounds); s.span++ {
 		stop, err := s.runSpan(ctx, c, found)
 		if err != nil || stop {
@@ -59,33 +62,53 @@ func (s *scan) run(ctx context.Context, c *sq.Conn, found func(id []byte, doc ra
 	return nil
 }
 
-func (s *scan) runPoint(c *sq.Conn, found func([]byte, raw) (bool, error)) error {
-	s.done = true
-	id := s.plan.bounds[0].lo
-	st, err := c.Prepare(s.plan.coll.sql.get)
-	if err != nil {
-		return fmt.Errorf("read document: %w", err)
-	}
-	if err := st.Bind(id); err != nil {
-		return fmt.Errorf("read document: %w", err)
-	}
-	more, err := st.Step()
-	if err != nil {
-		return fmt.Errorf("read document: %w", err)
-	}
-	if !more {
-		return nil
-	}
-	defer func() { _ = st.Reset() }() // a read: its error was seen in Step
-	s.keys, s.docs = 1, 1
-	doc := st.View(0)
-	if s.plan.rest != nil {
-		if ok, err := s.plan.rest.match(doc); err != nil || !ok {
+// runPoints looks each _id up.
+func (s *scan) runPoints(ctx context.Context, c *sq.Conn, found func([]byte, raw) (bool, error)) error {
+	for s.span < len(s.plan.bounds) {
+		id := s.plan.bounds[s.span].lo
+		s.span++
+		if s.span%checkEvery == 0 && ctx.Err() != nil {
+			return ended(ctx)
+		}
+		if stop, err := s.lookUp(c, id, found); err != nil || stop {
 			return err
 		}
 	}
-	_, err = found(id, doc)
+	s.done = true
+	return nil
+}
+
+func (s *scan) runPoint(c *sq.Conn, found func([]byte, raw) (bool, error)) error {
+	s.done = true
+	_, err := s.lookUp(c, s.plan.bounds[0].lo, found)
 	return err
+}
+
+// lookUp calls found for the document with the _id, when there is one that fits.
+func (s *scan) lookUp(c *sq.Conn, id []byte, found func([]byte, raw) (bool, error)) (stop bool, err error) {
+	st, err := c.Prepare(s.plan.coll.sql.get)
+	if err != nil {
+		return false, fmt.Errorf("read document: %w", err)
+	}
+	if err := st.Bind(id); err != nil {
+		return false, fmt.Errorf("read document: %w", err)
+	}
+	more, err := st.Step()
+	if err != nil {
+		return false, fmt.Errorf("read document: %w", err)
+	}
+	if !more {
+		return false, nil
+	}
+	defer func() { _ = st.Reset() }() // a read: its error was seen in Step
+	s.keys, s.docs = s.keys+1, s.docs+1
+	doc := st.View(0)
+	if s.plan.rest != nil {
+		if ok, err := s.plan.rest.match(doc); err != nil || !ok {
+			return false, err
+		}
+	}
+	return found(id, doc)
 }
 
 func (s *scan) runSpan(ctx context.Context, c *sq.Conn, found func([]byte, raw) (bool, error)) (bool, error) {

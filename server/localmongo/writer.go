@@ -29,6 +29,9 @@ type txn struct {
 	cat  *catalog // with the changes of this transaction
 	s    *Server
 	base *catalog // as committed
+
+	old, next []byte // room for documents
+	was, is   []field
 }
 
 // write runs fn in the writer and returns when it is durable.

@@ -110,7 +110,7 @@ func (s *Store) AddAgreement(ctx context.Context, a agreement.Agreement, account
 func (s *Store) AddApplication(ctx context.Context, a agreement.Agreement, n rules.Numbers) (bool, error) {
 	doc := agreementToDoc(a)
 	var err error
-	if doc.Sealed, err = s.vault.Seal(n.Account, "agreement:"+a.ID+":account"); err != nil {
+	if doc.Sealed, err = s.vault.Seal(n.Account, sealedAccount(a.ID)); err != nil {
 		return false, fmt.Errorf("seal account of agreement %s: %w", a.ID, err)
 	}
 	if n.Phone != "" {
@@ -149,7 +149,7 @@ func (s *Store) Numbers(ctx context.Context, id string) (rules.Numbers, error) {
 		return rules.Numbers{}, fmt.Errorf("load numbers of agreement %s: %w", id, asErr(err))
 	}
 	var n rules.Numbers
-	if n.Account, err = s.vault.Open(d.Sealed, "agreement:"+id+":account"); err != nil {
+	if n.Account, err = s.vault.Open(d.Sealed, sealedAccount(id)); err != nil {
 		return rules.Numbers{}, fmt.Errorf("open account of agreement %s: %w", id, err)
 	}
 	if d.SealedTel != "" {

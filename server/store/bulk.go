@@ -7,6 +7,7 @@ import (
 	"go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
 
+	"shebao/shared/agreement"
 	"shebao/shared/contribution"
 	"shebao/shared/person"
 )
@@ -17,6 +18,13 @@ type Bulk struct {
 	Enrolments []contribution.Enrolment
 	Dues       []contribution.Due
 	Settings   []contribution.Setting
+	Agreements []Signed
+}
+
+// Signed is an agreement with its whole account number.
+type Signed struct {
+	agreement.Agreement
+	Account string
 }
 
 // AddBulk stores the records; those that are there already stay as they are. It is not
@@ -39,7 +47,14 @@ func (s *Store) AddBulk(ctx context.Context, b Bulk) error {
 	for _, v := range b.Settings {
 		docs[settings] = append(docs[settings], firstBook(v))
 	}
-	for _, collection := range []string{people, enrolments, dues, settings} {
+	for _, a := range b.Agreements {
+		d, err := s.signedToDoc(a)
+		if err != nil {
+			return err
+		}
+		docs[agreements] = append(docs[agreements], d)
+	}
+	for _, collection := range []string{people, enrolments, dues, settings, agreements} {
 		if len(docs[collection]) == 0 {
 			continue
 		}
@@ -50,3 +65,16 @@ func (s *Store) AddBulk(ctx context.Context, b Bulk) error {
 	}
 	return nil
 }
+
+func (s *Store) signedToDoc(a Signed) (agreementDoc, error) {
+	d := agreementToDoc(a.Agreement)
+	var err error
+	if d.Sealed, err = s.vault.Seal(a.Account, sealedAccount(a.ID)); err != nil {
+		return d, fmt.Errorf("seal account of agreement %s: %w", a.ID, err)
+	}
+	d.AccountIdx = s.vault.Index("account", a.Account)
+	return d, nil
+}
+
+// sealedAccount binds a sealed account number to its agreement.
+func sealedAccount(agreement string) string { return "agreement:" + agreement + ":account" }

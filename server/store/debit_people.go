@@ -106,7 +106,7 @@ func (s *Store) Mandates(ctx context.Context, ids []string) ([]rules.Mandate, er
 	}
 	out := make([]rules.Mandate, len(list))
 	for i, a := range list {
-		number, err := s.vault.Open(a.sealed, "agreement:"+a.ID+":account")
+		number, err := s.vault.Open(a.sealed, sealedAccount(a.ID))
 		if err != nil {
 			return nil, fmt.Errorf("open account of agreement %s: %w", a.ID, err)
 		}

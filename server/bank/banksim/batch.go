@@ -72,6 +72,9 @@ func (s *Sim) workBatches(t *tx, now time.Time) error {
 		if err != nil {
 			return fmt.Errorf("read stored batch: %w", err)
 		}
+		if err := t.ahead(b); err != nil {
+			return err
+		}
 		for _, i := range b.Items {
 			if _, err := s.debit(t, b.Debit(i), forced{}, now); err != nil {
 				return err
@@ -114,8 +117,12 @@ func (s *Sim) fetch(t *tx, m bankapi.BatchQuery, now time.Time) (bankapi.FileAns
 		return bankapi.FileAnswer{}, fmt.Errorf("read stored batch: %w", err)
 	}
 	result := bankapi.BatchResult{Ref: b.Ref, Bank: b.Bank}
+	known, err := t.instructionsOf(b)
+	if err != nil {
+		return bankapi.FileAnswer{}, err
+	}
 	for _, item := range b.Items {
-		r, err := s.itemResult(t, b.Debit(item))
+		r, err := s.itemResult(known, b.Debit(item))
 		if err != nil {
 			return bankapi.FileAnswer{}, err
 		}
@@ -126,11 +133,8 @@ func (s *Sim) fetch(t *tx, m bankapi.BatchQuery, now time.Time) (bankapi.FileAns
 	return a, nil
 }
 
-func (s *Sim) itemResult(t *tx, m bankapi.Debit) (bankapi.Result, error) {
-	i, ok, err := t.instruction(m.Ref)
-	if err != nil {
-		return bankapi.Result{}, err
-	}
+func (s *Sim) itemResult(known map[bankapi.Ref]Instruction, m bankapi.Debit) (bankapi.Result, error) {
+	i, ok := known[m.Ref]
 	content, err := contentOf(m)
 	if err != nil {
 		return bankapi.Result{}, err

@@ -17,6 +17,7 @@ type pending struct {
 	moved []Posting
 
 	accounts map[string]*cachedAccount
+	changed  []string // accounts to be written
 	mandates map[string]mandate
 
 	// seen has the hash of every reference in the table, and perhaps more.
@@ -43,7 +44,7 @@ func newPending() pending {
 // forget drops everything that may not be in the file.
 func (p *pending) forget() {
 	p.clear()
-	p.accounts, p.mandates = map[string]*cachedAccount{}, map[string]mandate{}
+	p.accounts, p.mandates, p.changed = map[string]*cachedAccount{}, map[string]mandate{}, nil
 	p.due = 1 // look
 }
 
@@ -108,8 +109,9 @@ func (t *tx) again(ref bankapi.Ref) error {
 		ref.Authority, ref.Date, ref.Serial)
 }
 
-// maxRows keeps a statement below SQLite's limit of variables.
-const maxRows = 500
+// maxRows is how many rows one statement writes: the driver looks through all arguments for
+// each of them.
+const maxRows = 24
 
 // flush writes the new rows and the changed accounts.
 func (t *tx) flush() error {
@@ -133,12 +135,13 @@ func (t *tx) flush() error {
 		return err
 	}
 	rows = nil
-	for number, a := range t.accounts {
-		if a.dirty {
+	for _, number := range t.changed {
+		if a := t.accounts[number]; a.dirty {
 			a.dirty = false
 			rows = append(rows, []any{number, a.bank, a.name, a.document, a.id, a.phone, int64(a.balance), a.debits})
 		}
 	}
+	t.changed = nil
 	t.clear()
 	return t.bulk(`INSERT INTO account (number, bank, holder, document, id, phone, balance, debits) VALUES `, rows,
 		` ON CONFLICT (number) DO UPDATE SET balance = excluded.balance, debits = excluded.debits`)
@@ -165,6 +168,7 @@ func (t *tx) bulk(before string, rows [][]any, after string) error {
 // putAccount keeps a new or changed account for the next flush.
 func (t *tx) putAccount(number string, h holder) {
 	t.accounts[number] = &cachedAccount{h, true}
+	t.changed = append(t.changed, number)
 }
 
 func (t *tx) account(number string) (holder, bool, error) {
