@@ -33,6 +33,12 @@ func (m measure) String() string {
 		m.p50.Round(10*time.Microsecond), m.p99.Round(10*time.Microsecond), failures(m.failed))
 }
 
+// times is the measure where each operation did so many things.
+func (m measure) times(n int64) measure {
+	m.perSec *= n
+	return m
+}
+
 func failures(n int64) string {
 	if n == 0 {
 		return ""
@@ -147,7 +153,7 @@ func benchService(ctx context.Context, dir string, people int, o benchOptions, s
 		}
 	}()
 	started := time.Now()
-	if err := seedPeople(ctx, p.backend, people, cardsOf(seedAccount), func(int) {}); err != nil {
+	if err := seedPeople(ctx, p.backend, seeding{people: people, payers: seedPayers, cards: cardsOf(seedAccount)}, func(int) {}); err != nil {
 		return err
 	}
 	say(fmt.Sprintf("\nwith %d people in the store (seeded in %s)", people, time.Since(started).Round(100*time.Millisecond)))

@@ -37,6 +37,9 @@ func benchFloor(ctx context.Context, dir string, o benchOptions, say func(any)) 
 	say(hammer(ctx, "durable SQLite inserts, commits shared", 32, o.during, func(ctx context.Context, _ int64) error {
 		return g.insert(ctx)
 	}))
+	say(hammer(ctx, "durable SQLite inserts, 1,000 in a commit", 1, o.during, func(ctx context.Context, _ int64) error {
+		return g.commit(ctx, 1000)
+	}).times(1000))
 	return benchEmptyRoute(ctx, o, say)
 }
 

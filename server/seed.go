@@ -92,6 +92,7 @@ func seed(ctx context.Context, args []string, out io.Writer) error {
 	f.SetOutput(out)
 	n := f.Int("people", 1000, "how many synthetic residents")
 	difficult := f.Bool("difficult", false, "give the first residents the simulator's difficult cards: refused, late, missing from the day file …")
+	payers := f.Int("payers", -1, "how many of them have an agreement; everybody when negative")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
@@ -113,7 +114,10 @@ func seed(ctx context.Context, args []string, out io.Writer) error {
 			return errors.Join(err, b.close(ctx))
 		}
 	}
-	err = seedPeople(ctx, b, *n, cards, func(done int) { _, _ = fmt.Fprintf(out, "\r%d / %d", done, *n) })
+	if *payers < 0 {
+		*payers = *n
+	}
+	err = seedPeople(ctx, b, seeding{people: *n, payers: *payers, cards: cards}, func(done int) { _, _ = fmt.Fprintf(out, "\r%d / %d", done, *n) })
 	_, _ = fmt.Fprintf(out, "\r%d people in %s\n", *n, time.Since(started).Round(time.Second))
 	return errors.Join(err, b.close(ctx))
 }
@@ -121,7 +125,7 @@ func seed(ctx context.Context, args []string, out io.Writer) error {
 const (
 	seedAuthority = "11101020000"
 	seedBatch     = 1000
-	seedPayers    = 500 // of them have an agreement
+	seedPayers    = 500 // of the benches' residents have an agreement
 )
 
 func seedPerson(i int) string { return fmt.Sprintf("s%07d", i) }
@@ -133,9 +137,17 @@ func seedDue(i, year int) string {
 
 func seedAgreement(person string) string { return "a-" + person }
 
-// seedPeople stores n synthetic residents, each with a pension enrolment, this year's
-// due and a setting of 3,000; the first ones have an agreement too.
-func seedPeople(ctx context.Context, b *backend, n int, cards cards, progress func(done int)) error {
+// seeding is how many synthetic residents there are to be, how many of them, the first ones,
+// have an agreement, and for which cards.
+type seeding struct {
+	people, payers int
+	cards          cards
+}
+
+// seedPeople stores synthetic residents, each with a pension enrolment, this year's due and a
+// setting of 3,000.
+func seedPeople(ctx context.Context, b *backend, s seeding, progress func(done int)) error {
+	n := s.people
 	today := period.DateOf(b.clock.Now())
 	rate, ok := b.city.Rates.Find(shared.Pension, "10", today.Year)
 	if !ok {
@@ -155,11 +167,22 @@ func seedPeople(ctx context.Context, b *backend, n int, cards cards, progress fu
 				From: rate.Benefit.From.First(), To: rate.Benefit.To.Last(), Set: b.clock.Now(),
 			})
 		}
+		var mandates []demo.Agreement
+		for i, p := range bulk.People {
+			if from+i < s.payers {
+				bank, account := s.cards(from + i)
+				a := synthesize(b, p, bank, account)
+				bulk.Agreements = append(bulk.Agreements, store.Signed{Agreement: a, Account: account})
+				mandates = append(mandates, demo.Agreement{Agreement: a, Number: account, Holder: p})
+			}
+		}
 		if err := b.store.AddBulk(ctx, bulk); err != nil {
 			return err
 		}
-		if err := seedAgreements(ctx, b, bulk.People, from, cards); err != nil {
-			return err
+		if len(mandates) > 0 {
+			if err := b.seedMandates(ctx, mandates); err != nil {
+				return err
+			}
 		}
 		progress(min(n, from+seedBatch))
 	}
@@ -180,29 +203,15 @@ func synthetic(i int, today period.Date) (person.Person, shared.Enrolment) {
 	}
 }
 
-// seedAgreements signs agreements for the first synthetic residents.
-func seedAgreements(ctx context.Context, b *backend, people []person.Person, from int, cards cards) error {
-	var mandates []demo.Agreement
-	for i, p := range people {
-		if from+i >= seedPayers {
-			break
-		}
-		bank, account := cards(from + i)
-		a := agreement.Agreement{
-			ID: seedAgreement(p.ID), Payer: p.ID, Authority: seedAuthority, Bank: bank, Account: bankcard.Mask(account),
-			Holder: person.MaskName(p.Name), Phone: person.MaskPhone(p.Phone), Mandate: "MS" + p.ID, State: agreement.Verified,
-			Ref:     bankapi.Ref{Authority: seedAuthority, Date: period.DateOf(b.clock.Now()).String(), Serial: "sign" + p.ID},
-			Applied: b.clock.Now().AddDate(0, -1, 0), Effective: period.DateOf(b.clock.Now()).AddMonths(-1),
-		}
-		if _, err := b.store.AddAgreement(ctx, a, account); err != nil {
-			return err
-		}
-		mandates = append(mandates, demo.Agreement{Agreement: a, Number: account, Holder: p})
+// synthesize is the agreement of a synthetic resident.
+func synthesize(b *backend, p person.Person, bank, account string) agreement.Agreement {
+	today := period.DateOf(b.clock.Now())
+	return agreement.Agreement{
+		ID: seedAgreement(p.ID), Payer: p.ID, Authority: seedAuthority, Bank: bank, Account: bankcard.Mask(account),
+		Holder: person.MaskName(p.Name), Phone: person.MaskPhone(p.Phone), Mandate: "MS" + p.ID, State: agreement.Verified,
+		Ref:     bankapi.Ref{Authority: seedAuthority, Date: today.String(), Serial: "sign" + p.ID},
+		Applied: b.clock.Now().AddDate(0, -1, 0), Effective: today.AddMonths(-1),
 	}
-	if len(mandates) == 0 {
-		return nil
-	}
-	return b.seedMandates(ctx, mandates)
 }
 
 // cards gives the bank and account of the i-th resident.

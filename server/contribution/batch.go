@@ -34,8 +34,8 @@ type Outcome struct {
 // ClaimBatch makes a declaration and a payment for each order and takes the due for them:
 // from then on nobody else can declare or pay it. It returns the payments that hold their
 // declaration, in no order; the others are cancelled and leave no trace on the due. It may be
-// repeated at any point. The payments stay Pending until SendBatch: recovery leaves them to
-// the run.
+// repeated at any point. The payments stay Pending until SendBatch: they are not Open, recovery
+// leaves them to the run.
 func (s *Service) ClaimBatch(ctx context.Context, orders []Order) ([]model.Payment, error) {
 	ctx, cancel := context.WithTimeout(ctx, declareWithin)
 	defer cancel()
@@ -78,6 +78,9 @@ func (s *Service) batchPayments(ctx context.Context, orders []Order) ([]model.Pa
 	now, day := s.Now(), s.today()
 	ps := make([]model.Payment, len(orders))
 	ids := make([]string, len(orders))
+	if err := s.tickets.stock(ctx, day, len(orders)); err != nil {
+		return nil, err
+	}
 	for i, o := range orders {
 		ticket, err := s.tickets.take(ctx, o.Due.Authority, day)
 		if err != nil {

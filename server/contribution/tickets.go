@@ -19,23 +19,43 @@ type tickets struct {
 	blocks  map[string][2]int64 // month: next and end
 }
 
+// stock makes sure that the next n numbers of the month need no reservation of their own.
+func (t *tickets) stock(ctx context.Context, day period.Date, n int) error {
+	month := fmt.Sprintf("%02d%02d", day.Year%100, day.Month)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	b := t.blocks[month]
+	if b[1]-b[0] >= int64(n) {
+		return nil
+	}
+	return t.refill(ctx, month, max(n, ticketBlock))
+}
+
+// refill replaces what is left of the month's numbers; the caller holds mu.
+func (t *tickets) refill(ctx context.Context, month string, n int) error {
+	first, err := t.reserve(ctx, "ticket:"+month, n)
+	if err != nil {
+		return fmt.Errorf("reserve ticket numbers: %w", err)
+	}
+	if t.blocks == nil {
+		t.blocks = map[string][2]int64{}
+	}
+	t.blocks[month] = [2]int64{first, first + int64(n)}
+	return nil
+}
+
 // take returns a new 18-digit number: 3, five digits of the authority, year and
 // month, and an eight-digit sequence of the month.
 func (t *tickets) take(ctx context.Context, authority string, day period.Date) (string, error) {
 	month := fmt.Sprintf("%02d%02d", day.Year%100, day.Month)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	b := t.blocks[month]
-	if b[0] == b[1] {
-		first, err := t.reserve(ctx, "ticket:"+month, ticketBlock)
-		if err != nil {
-			return "", fmt.Errorf("reserve ticket numbers: %w", err)
+	if b := t.blocks[month]; b[0] == b[1] {
+		if err := t.refill(ctx, month, ticketBlock); err != nil {
+			return "", err
 		}
-		if t.blocks == nil {
-			t.blocks = map[string][2]int64{}
-		}
-		b = [2]int64{first, first + ticketBlock}
 	}
+	b := t.blocks[month]
 	t.blocks[month] = [2]int64{b[0] + 1, b[1]}
 	return fmt.Sprintf("3%.5s%s%08d", authority[1:], month, b[0]), nil
 }

@@ -51,12 +51,22 @@ func (s *Server) openFile(ctx context.Context) error {
 	return nil
 }
 
+// The page caches of one connection, in KB. What readers miss is in the system's cache.
+const (
+	writeCache = 32 << 10
+	readCache  = 12 << 10
+)
+
 func (s *Server) openConn(mode sq.Mode) (*sq.Conn, error) {
 	c, err := sq.Open(s.path, mode)
 	if err != nil {
 		return nil, fileError(err)
 	}
-	for _, p := range []string{"temp_store = memory", "cache_size = -32768", "cell_size_check = on"} {
+	cache := readCache
+	if mode == sq.ReadWrite {
+		cache = writeCache
+	}
+	for _, p := range []string{"temp_store = memory", "cache_size = -" + strconv.Itoa(cache), "cell_size_check = on"} {
 		if err := c.Exec("pragma " + p); err != nil {
 			return nil, errors.Join(fileError(err), c.Close())
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
+	"go.mongodb.org/mongo-driver/bson/bsontype"
 	"go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
 
@@ -35,7 +36,7 @@ type declarationDoc struct {
 	Kind      string         `bson:"kind"`
 	Insured   string         `bson:"insured"`
 	Payer     string         `bson:"payer"`
-	People    []string       `bson:"people"` // payer and insured, by whom it is listed
+	People    peopleDoc      `bson:"people"` // payer and insured, by whom it is listed
 	Scheme    string         `bson:"scheme"`
 	Enrolment string         `bson:"enr"`
 	Authority string         `bson:"auth"`
@@ -55,6 +56,28 @@ type declarationDoc struct {
 	Settled   *settlementDoc `bson:"settled,omitempty"`
 	Open      bool           `bson:"open"`
 	Touched   time.Time      `bson:"touched"`
+}
+
+// peopleDoc is one person as a string, several as an array: queries find both in the same
+// way, and an array takes twice the room in each index.
+type peopleDoc []string
+
+// MarshalBSONValue implements bson.ValueMarshaler.
+func (p peopleDoc) MarshalBSONValue() (bsontype.Type, []byte, error) {
+	if len(p) == 1 {
+		return bson.MarshalValue(p[0])
+	}
+	return bson.MarshalValue([]string(p))
+}
+
+// UnmarshalBSONValue implements bson.ValueUnmarshaler.
+func (p *peopleDoc) UnmarshalBSONValue(t bsontype.Type, data []byte) error {
+	v := bson.RawValue{Type: t, Value: data}
+	if one, ok := v.StringValueOK(); ok {
+		*p = peopleDoc{one}
+		return nil
+	}
+	return v.Unmarshal((*[]string)(p))
 }
 
 type settlementDoc struct {
