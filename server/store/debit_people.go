@@ -3,55 +3,20 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
-	"sync"
 
 	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
 
-	contrib "shebao/server/contribution"
 	rules "shebao/server/debit"
 	"shebao/shared/agreement"
 	"shebao/shared/contribution"
 	"shebao/shared/person"
 )
 
-// inOnce bounds the values of one $in: more would not be looked up in an index.
-const inOnce = 250
-
-// findIn runs the query for the values of a field, some at a time and two at once, and
-// returns what it finds in no order.
-func findIn[D document[V], V any](ctx context.Context, c *mongo.Collection, field string, values []string, more bson.D) ([]V, error) {
-	parts := slices.Collect(slices.Chunk(values, inOnce))
-	found := make([][]V, len(parts))
-	failed := make([]error, len(parts))
-	slots := make(chan struct{}, 4)
-	var all sync.WaitGroup
-	for i, part := range parts {
-		slots <- struct{}{}
-		all.Go(func() {
-			defer func() { <-slots }()
-			filter := append(bson.D{{Key: field, Value: bson.D{{Key: "$in", Value: part}}}}, more...)
-			found[i], failed[i] = find[D, V](ctx, c, filter, options.Find().SetBatchSize(2*inOnce))
-		})
-	}
-	all.Wait()
-	for _, err := range failed {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return slices.Concat(found...), nil
-}
-
 // SettingsOf returns the settings in force of the enrolments, in no order.
 func (s *Store) SettingsOf(ctx context.Context, enrolments []string) ([]contribution.Setting, error) {
-	books, err := findIn[bookDoc, contrib.Book](ctx, s.db.Collection(settings), "_id", enrolments, bson.D{{Key: "live", Value: true}})
-	list := make([]contribution.Setting, len(books))
-	for i, b := range books {
-		list[i] = b.Settings[0]
-	}
+	list := make([]contribution.Setting, 0, len(enrolments))
+	err := scanIn(ctx, s.db.Collection(settings), "_id", enrolments, bson.D{{Key: "live", Value: true}}, collect(&list, scanSetting))
 	return list, err
 }
 
@@ -62,9 +27,11 @@ func (s *Store) BeingDebited(ctx context.Context, person string, scheme contribu
 		options.Find().SetLimit(20))
 }
 
-// EnrolmentsByID returns those that exist, in no order.
+// EnrolmentsByID returns those that exist, in no order, without agency and number.
 func (s *Store) EnrolmentsByID(ctx context.Context, ids []string) ([]contribution.Enrolment, error) {
-	return findIn[enrolmentDoc, contribution.Enrolment](ctx, s.db.Collection(enrolments), "_id", ids, nil)
+	list := make([]contribution.Enrolment, 0, len(ids))
+	err := scanIn(ctx, s.db.Collection(enrolments), "_id", ids, nil, collect(&list, scanEnrolment))
+	return list, err
 }
 
 // AddDues stores new dues; those that are there stay.
@@ -79,13 +46,21 @@ func (s *Store) AddDues(ctx context.Context, list []contribution.Due) error {
 
 // DuesOf returns those that exist, in no order.
 func (s *Store) DuesOf(ctx context.Context, ids []string) ([]contribution.Due, error) {
-	return findIn[dueDoc, contribution.Due](ctx, s.db.Collection(dues), "_id", ids, nil)
+	list := make([]contribution.Due, 0, len(ids))
+	err := scanIn(ctx, s.db.Collection(dues), "_id", ids, nil, collect(&list, scanDue))
+	return list, err
 }
 
-// VerifiedAgreements lists the verified agreements of the payers, in no order.
+// VerifiedAgreements lists the verified agreements of the payers, in no order, with what
+// tells whether they can be used and where they are debited.
 func (s *Store) VerifiedAgreements(ctx context.Context, payers []string) ([]agreement.Agreement, error) {
-	return findIn[agreementDoc, agreement.Agreement](ctx, s.db.Collection(agreements), "payer", payers,
-		bson.D{{Key: "state", Value: string(agreement.Verified)}})
+	list := make([]agreement.Agreement, 0, len(payers))
+	err := scanIn(ctx, s.db.Collection(agreements), "payer", payers, bson.D{{Key: "state", Value: string(agreement.Verified)}},
+		collect(&list, func(doc bson.Raw) (agreement.Agreement, error) {
+			a, err := scanMandate(doc)
+			return a.Agreement, err
+		}))
+	return list, err
 }
 
 // sealedAgreement is an agreement with its sealed account number.
@@ -94,14 +69,10 @@ type sealedAgreement struct {
 	sealed string
 }
 
-type sealedDoc agreementDoc
-
-func (d sealedDoc) value() sealedAgreement { return sealedAgreement{agreementDoc(d).value(), d.Sealed} }
-
 // Mandates returns agreements with their whole account numbers, in no order.
 func (s *Store) Mandates(ctx context.Context, ids []string) ([]rules.Mandate, error) {
-	list, err := findIn[sealedDoc, sealedAgreement](ctx, s.db.Collection(agreements), "_id", ids, nil)
-	if err != nil {
+	list := make([]sealedAgreement, 0, len(ids))
+	if err := scanIn(ctx, s.db.Collection(agreements), "_id", ids, nil, collect(&list, scanMandate)); err != nil {
 		return nil, err
 	}
 	out := make([]rules.Mandate, len(list))
@@ -115,27 +86,28 @@ func (s *Store) Mandates(ctx context.Context, ids []string) ([]rules.Mandate, er
 	return out, nil
 }
 
-// nameDoc is a person's sealed name.
-type nameDoc struct {
-	ID   string `bson:"_id"`
-	Name string `bson:"name"`
-}
-
-func (d nameDoc) value() nameDoc { return d }
-
 // MaskedNames returns the masked names of the people that exist, by id.
 func (s *Store) MaskedNames(ctx context.Context, ids []string) (map[string]string, error) {
-	list, err := findIn[nameDoc, nameDoc](ctx, s.db.Collection(people), "_id", ids, nil)
-	if err != nil {
-		return nil, err
-	}
-	names := make(map[string]string, len(list))
-	for _, d := range list {
-		name, err := s.vault.Open(d.Name, personField(d.ID, "name"))
+	names := make(map[string]string, len(ids))
+	err := scanIn(ctx, s.db.Collection(people), "_id", ids, nil, func(doc bson.Raw) error {
+		id, sealed := "", ""
+		err := fields(doc, func(key []byte, v value) {
+			switch string(key) {
+			case "_id":
+				id = v.text()
+			case "name":
+				sealed = v.text()
+			}
+		})
 		if err != nil {
-			return nil, fmt.Errorf("open name of person %s: %w", d.ID, err)
+			return err
 		}
-		names[d.ID] = person.MaskName(name)
-	}
-	return names, nil
+		name, err := s.vault.Open(sealed, personField(id, "name"))
+		if err != nil {
+			return fmt.Errorf("open name of person %s: %w", id, err)
+		}
+		names[id] = person.MaskName(name)
+		return nil
+	})
+	return names, err
 }

@@ -137,17 +137,12 @@ func (s *Store) SettingInForce(ctx context.Context, enrolment string) (contribut
 func (s *Store) SettingsInForce(
 	ctx context.Context, scheme contribution.Scheme, after string, limit int,
 ) ([]contribution.Setting, error) {
-	books, err := find[bookDoc, rules.Book](ctx, s.db.Collection(settings),
+	list := make([]contribution.Setting, 0, limit)
+	err := scanAll(ctx, s.db.Collection(settings),
 		bson.D{{Key: "live", Value: true}, {Key: "scheme", Value: string(scheme)}, {Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}}},
-		options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(int64(limit)))
-	if err != nil {
-		return nil, err
-	}
-	list := make([]contribution.Setting, len(books))
-	for i, b := range books {
-		list[i] = b.Settings[0]
-	}
-	return list, nil
+		options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(int64(limit)).SetBatchSize(int32(limit)), //nolint:gosec // G115: some thousand
+		collect(&list, scanSetting))
+	return list, err
 }
 
 // AddSetting stores the first setting of an enrolment; false when it has a book already.
