@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"shebao/server/pdf/preview"
@@ -38,9 +39,17 @@ func commands() []command {
 	}
 }
 
+// softMemory is what the garbage collector tries to keep the heap below: with the program
+// itself (60 MB) and SQLite's caches a server is to stay below 300 MB. The
+// environment's GOMEMLIMIT goes before it.
+const softMemory = 176 << 20
+
 func main() {
 	sandbox.RunChild() // if this is a child that reads a stranger's file, it goes no further
 	preview.RunChild() // nor if it compiles the page renderer
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softMemory)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {

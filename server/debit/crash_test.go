@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -111,6 +112,95 @@ func TestRun_serversDieAnywhereAndNobodyIsDebitedTwice(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestRun_twoServersAtOnceAreKilledOrOutrun lets two servers work on the same run at the same
+// time. Each is killed at some step; and at some steps so much time passes that its leases run
+// out while it goes on, as of a server that was paused.
+func TestRun_twoServersAtOnceAreKilledOrOutrun(t *testing.T) {
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 23))
+			r := newRig(t, func(o *banksim.Options) { o.Faults = faults(seed) })
+			r.crowd(40)
+			run, err := r.Create(r.ctx(), "maker", draft())
+			r.no(err)
+			retried := false
+			for range 300 {
+				var both sync.WaitGroup
+				for range 2 {
+					doomed, ctx := r.paused(1+random.Int64N(30), 1+random.Int64N(12))
+					both.Go(func() { _ = doomed.Work(ctx) }) // it dies, or finds nothing to do
+				}
+				both.Wait()
+				r.clock.Advance(time.Duration(random.IntN(40)) * time.Second)
+				r.no(r.payments.Recover(r.ctx()))
+				run, err = r.Load(r.ctx(), run.ID)
+				r.no(err)
+				switch {
+				case run.State == model.Ready:
+					_, err = r.Submit(r.ctx(), "maker", run.ID)
+				case run.State == model.Submitted:
+					_, err = r.Approve(r.ctx(), "checker", run.ID)
+				case run.State == model.Finished && !retried: // those without funds are tried once more
+					retried = true
+					_, err = r.Retry(r.ctx(), "maker", run.ID)
+				}
+				r.no(err)
+				if run.State == model.Finished && run.Round == 2 {
+					break
+				}
+			}
+			report, err := r.Report(r.ctx(), run.ID)
+			r.no(err)
+			if got := report.Total; run.State != model.Finished || run.Round != 2 || got.Planned.Count != 40 || got.Paid.Count+got.Failed.Count != 40 || got.Paid.Count == 0 {
+				t.Fatalf("the run is %s in round %d with %+v", run.State, run.Round, got)
+			}
+			items, err := r.Items(r.ctx(), debit.ItemFilter{Run: run.ID, Limit: 1000})
+			r.no(err)
+			people := map[string]int{}
+			for _, it := range items {
+				people[it.Person]++
+				if it.State == model.Failed && it.Round != 2 { // those without funds, and files that time outran
+					t.Errorf("%s failed in round %d with %s and was not tried again", it.Person, it.Round, it.Code)
+				}
+			}
+			for who, n := range people {
+				if n != 1 {
+					t.Errorf("%s stands in the run %d times", who, n)
+				}
+			}
+			if len(people) != 40 {
+				t.Errorf("%d people are in the run", len(people))
+			}
+			r.balanced(run.ID, 0)
+			if n := r.sim.Counts().Conflicts.Load(); n != 0 {
+				t.Errorf("%d other contents came under a known reference", n)
+			}
+		})
+	}
+}
+
+// paused is a server that ends at the n-th step, and before whose every so-manyth step its
+// leases run out.
+func (r *rig) paused(n, every int64) (*debit.Service, context.Context) {
+	ctx, die := context.WithCancel(r.ctx())
+	var steps atomic.Int64
+	step := func(string) {
+		at := steps.Add(1)
+		if at == n {
+			die()
+		}
+		if at%every == 0 {
+			r.clock.Advance(31 * time.Second)
+		}
+	}
+	s, _ := r.server(func(d *debit.Config, p *contribution.Config) {
+		d.FileItems, d.Page, d.Together = 7, 20, 2
+		d.Checkpoint, p.Checkpoint = step, step
+		d.Log = nil
+	})
+	return s, ctx
 }
 
 // settled checks that dues, declarations and payments agree with every item's end.
