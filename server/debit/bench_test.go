@@ -60,7 +60,7 @@ func BenchmarkDryRun(b *testing.B) {
 		b.Fatalf("%d of %d are chosen", run.Chosen.Count, b.N)
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "candidates/s")
-	spent(b, "cpu-µs/candidate")
+	spent("cpu-µs/candidate")
 }
 
 // BenchmarkRun takes items from approval to their end, simulator and store in the same
@@ -88,12 +88,13 @@ func BenchmarkRun(b *testing.B) {
 		b.Fatalf("%d of %d are paid, %v", report.Total.Paid.Count, b.N, err)
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "items/s")
-	spent(b, "cpu-µs/item")
+	spent("cpu-µs/item")
 }
 
 // processorTime reports what the process has used since, for each op: on a machine with
 // other work it tells more than the time that passed.
-func processorTime(b *testing.B) func(b *testing.B, unit string) {
+func processorTime(b *testing.B) func(unit string) {
+	b.Helper()
 	used := func() time.Duration {
 		var u syscall.Rusage
 		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
@@ -102,7 +103,7 @@ func processorTime(b *testing.B) func(b *testing.B, unit string) {
 		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 	}
 	before := used()
-	return func(b *testing.B, unit string) {
+	return func(unit string) {
 		b.ReportMetric(float64((used()-before).Microseconds())/float64(b.N), unit)
 	}
 }

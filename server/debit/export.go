@@ -74,16 +74,27 @@ func (n Names) bank(l model.Line) string {
 	return n.Bank(l.Bank)
 }
 
+var peopleColumns = []sheet.Column{
+	{Head: "人员编号", Width: 16},
+	{Head: "姓名"},
+	{Head: "税务机关", Width: 20},
+	{Head: "银行", Width: 16},
+	{Head: "账户", Width: 22},
+	{Head: "金额", Width: 14},
+	{Head: "轮次"},
+	{Head: "状态"},
+	{Head: "银行代码"},
+	{Head: "原因", Width: 36},
+	{Head: "结果时间", Width: 20},
+}
+
 // WriteItems writes the people that f selects, those in the run or those left out with the
 // reason. f.After and f.Limit are not looked at.
 func (s *Service) WriteItems(ctx context.Context, w io.Writer, format sheet.Format, f ItemFilter, names Names) error {
 	if _, err := s.Load(ctx, f.Run); err != nil {
 		return err
 	}
-	out, err := sheet.New(w, format, "批次人员", []sheet.Column{
-		{Head: "人员编号", Width: 16}, {Head: "姓名"}, {Head: "税务机关", Width: 20}, {Head: "银行", Width: 16}, {Head: "账户", Width: 22},
-		{Head: "金额", Width: 14}, {Head: "轮次"}, {Head: "状态"}, {Head: "银行代码"}, {Head: "原因", Width: 36}, {Head: "结果时间", Width: 20},
-	})
+	out, err := sheet.New(w, format, "批次人员", peopleColumns)
 	if err != nil {
 		return fmt.Errorf("begin people of %s: %w", f.Run, err)
 	}

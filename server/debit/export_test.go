@@ -76,6 +76,7 @@ func TestExport_everybodyStandsInItOnceWithTheirReason(t *testing.T) {
 }
 
 func readText(t *testing.T) func([]byte) [][]string {
+	t.Helper()
 	return func(b []byte) [][]string {
 		rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(b, []byte("\ufeff")))).ReadAll()
 		if err != nil {
@@ -86,6 +87,7 @@ func readText(t *testing.T) func([]byte) [][]string {
 }
 
 func readBook(t *testing.T) func([]byte) [][]string {
+	t.Helper()
 	return func(b []byte) [][]string {
 		f, err := excelize.OpenReader(bytes.NewReader(b))
 		if err != nil {

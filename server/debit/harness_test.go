@@ -97,9 +97,9 @@ func (r *rig) Officer(_ context.Context, e debit.Entry) error {
 	return nil
 }
 
-func newRig(t testing.TB, change func(*banksim.Options)) *rig {
-	t.Helper()
-	r := &rig{t: t, clock: clock.NewFake(start), store: storetest.Open(t)}
+func newRig(tb testing.TB, change func(*banksim.Options)) *rig {
+	tb.Helper()
+	r := &rig{t: tb, clock: clock.NewFake(start), store: storetest.Open(tb)}
 	key := bank.Key{ID: "test", Secret: []byte("0123456789abcdef0123456789abcdef")}
 	so := banksim.Options{Keys: []bank.Key{key}, Now: r.clock.Now, LateAfter: 20 * time.Second}
 	if change != nil {
@@ -107,18 +107,18 @@ func newRig(t testing.TB, change func(*banksim.Options)) *rig {
 	}
 	var err error
 	if r.sim, err = banksim.New(so); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := r.sim.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	r.gateway, err = bank.NewClient(bank.Options{
 		URL: "http://127.0.0.1", Key: key, Transport: r.sim.Transport(), Now: r.clock.Now, Random: rand.Reader,
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	r.Service, r.payments = r.server(nil)
 	return r

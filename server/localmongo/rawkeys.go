@@ -13,8 +13,7 @@ import (
 
 // picker finds the fields of a document that indexes look at, in one pass.
 type picker struct {
-	at    map[string]int
-	found []field // by at; the zero field is a missing one
+	at map[string]int
 }
 
 func newPicker(need fieldSet) picker {
@@ -25,7 +24,7 @@ func newPicker(need fieldSet) picker {
 	return p
 }
 
-// pick returns the fields of a document, in buf when it is large enough.
+// pick returns the fields of a document by their place, the zero field for a missing one, in buf when it is large enough.
 func (p picker) pick(doc raw, buf []field) ([]field, error) {
 	out := slices.Grow(buf[:0], len(p.at))[:len(p.at)]
 	clear(out)

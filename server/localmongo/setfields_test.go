@@ -2,7 +2,6 @@ package localmongo
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -16,12 +15,12 @@ import (
 // TestSetFields_isTheSameUpdateAsTheGeneralOne does each random update twice: as the program sends it, and with a second
 // operator that changes nothing but is not taken the quick way.
 func TestSetFields_isTheSameUpdateAsTheGeneralOne(t *testing.T) {
-	ctx := context.Background()
 	for seed := range uint64(12) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 11))
-			s := open(t, Options{})
-			db := connect(t, s).Database("test")
+			ctx := t.Context()
+			s := open(t, Options{}) //nolint:contextcheck // the store outlives the test's context
+			db := connect(t, s).Database("test") //nolint:contextcheck // so does the connection
 			quick, general := db.Collection("quick"), db.Collection("general")
 			models := []mongo.IndexModel{
 				{Keys: bson.D{{Key: "a", Value: 1}, {Key: "b", Value: -1}}},
