@@ -110,11 +110,13 @@ func (s *Store) Devices(ctx context.Context, person string, limit int) ([]push.D
 
 // DevicesOf lists the devices of many people, without their addresses.
 func (s *Store) DevicesOf(ctx context.Context, persons []string) ([]push.Device, error) {
-	docs, err := findIn[pushDeviceDoc, pushDeviceDoc](ctx, s.db.Collection(pushDevices), "person", persons, nil)
-	list := make([]push.Device, len(docs))
-	for i, d := range docs {
-		list[i] = push.Device{ID: d.ID, Person: d.Person, Session: d.Session, Since: d.Since}
-	}
+	var list []push.Device
+	err := scanIn(ctx, s.db.Collection(pushDevices), "person", persons, nil, func(doc bson.Raw) error {
+		var d pushDeviceDoc
+		err := bson.Unmarshal(doc, &d)
+		list = append(list, push.Device{ID: d.ID, Person: d.Person, Session: d.Session, Since: d.Since})
+		return err
+	})
 	return list, err
 }
 
