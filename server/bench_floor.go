@@ -37,12 +37,12 @@ func benchFloor(ctx context.Context, dir string, o benchOptions, say func(any)) 
 	say(hammer(ctx, "durable SQLite inserts, commits shared", 32, o.during, func(ctx context.Context, _ int64) error {
 		return g.insert(ctx)
 	}))
-	used, inserts := processorTime(), 0
+	used, inserts := processorTime(self), 0
 	say(hammer(ctx, "durable SQLite inserts, 1,000 in a commit", 1, o.during, func(ctx context.Context, _ int64) error {
 		inserts += 1000
 		return g.commit(ctx, 1000)
 	}).times(1000))
-	say(fmt.Sprintf("%-44s %d µs of processor time each", "", perItem(processorTime()-used, inserts)))
+	say(fmt.Sprintf("%-44s %d µs of processor time each", "", perItem(processorTime(self)-used, inserts)))
 	return benchEmptyRoute(ctx, o, say)
 }
 

@@ -218,11 +218,11 @@ func (b *runBench) dryRun(ctx context.Context, authority string, people int, fig
 	if err != nil {
 		return run, err
 	}
-	started, used := time.Now(), processorTime()
+	started, used := time.Now(), processorTime(self)
 	if err := b.debits.Work(ctx); err != nil {
 		return run, err
 	}
-	took, cpu := time.Since(started), processorTime()-used
+	took, cpu := time.Since(started), processorTime(self)-used
 	if run, err = b.debits.Load(ctx, run.ID); err != nil {
 		return run, err
 	}

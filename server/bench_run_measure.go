@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"shebao/server/debit"
@@ -35,7 +34,7 @@ func (m *measuring) start(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	self, err := os.Executable()
+	program, err := os.Executable()
 	if err != nil {
 		return err
 	}
@@ -43,7 +42,7 @@ func (m *measuring) start(ctx context.Context, name string) error {
 	if m.profile != "" {
 		args = append(args, "-profile", m.profile+"."+name)
 	}
-	c := exec.CommandContext(ctx, self, args...)
+	c := exec.CommandContext(ctx, program, args...)
 	c.Env = append(os.Environ(), "SHEBAO_MONGODB_URI="+m.data, "SHEBAO_DATA_DIR="+filepath.Join(m.dir, name), "SHEBAO_BANK_URL="+m.gate,
 		"SHEBAO_BANK_KEY="+benchBankKey, "SHEBAO_VAULT_KEY="+strings.TrimSpace(string(ring)), "SHEBAO_SESSION_KEY="+strings.Repeat("bench", 8),
 		"SHEBAO_LOG_LEVEL=error")
@@ -61,9 +60,7 @@ func (m *measuring) end() {
 		_ = c.Process.Signal(os.Interrupt) // they have nothing left to do; one may be dead
 		_ = c.Wait()                       // killed or interrupted is how they end
 		m.cpu += c.ProcessState.UserTime() + c.ProcessState.SystemTime()
-		if u, ok := c.ProcessState.SysUsage().(*syscall.Rusage); ok {
-			m.serverMB = max(m.serverMB, u.Maxrss>>10)
-		}
+		m.serverMB = max(m.serverMB, peakMB(c.ProcessState))
 	}
 	m.servers = nil
 }
@@ -71,7 +68,7 @@ func (m *measuring) end() {
 // measure approves a run, lets two servers work on it to its end and prints how long it took.
 func (m *measuring) measure(ctx context.Context, run model.Run) error {
 	m.say("\nrun " + m.name)
-	used := processorTime()
+	used := processorTime(self)
 	for i := range 2 {
 		if err := m.start(ctx, fmt.Sprintf("server%d", i)); err != nil {
 			m.end()
@@ -85,7 +82,7 @@ func (m *measuring) measure(ctx context.Context, run model.Run) error {
 	if err == nil {
 		err = m.follow(ctx, run.ID)
 	}
-	m.cpu = processorTime() - used
+	m.cpu = processorTime(self) - used
 	m.end()
 	m.say(fmt.Sprintf("processor time of store, bank and servers together: %s, %d µs an item; a server used %d MB", m.cpu.Round(10*time.Millisecond),
 		perItem(m.cpu, m.items), m.serverMB))
@@ -124,15 +121,6 @@ func (m *measuring) follow(ctx context.Context, id string) error {
 		}
 	}
 	return ctx.Err()
-}
-
-// processorTime is what this process has used so far.
-func processorTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // compare prints the bank's ledger beside ours, payment by payment.
