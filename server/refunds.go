@@ -23,7 +23,7 @@ func (b *backend) openRefunds() {
 // lookRefund tells how a refund goes on.
 func (b *backend) lookRefund(ctx context.Context, id string) (owner, state string, ok bool, err error) {
 	r, ok, err := b.store.Refund(ctx, id)
-	return r.Person, string(r.State), ok, err
+	return r.Person, r.Shown(), ok, err
 }
 
 // stateOfRefund tells officers how a refund goes on.

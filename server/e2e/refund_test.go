@@ -70,7 +70,7 @@ func TestRefund(t *testing.T) {
 			bank.verifies(codes, code, "证明现行有效")
 
 			w.do(w.Open("/medical/payments"), w.Press(year(1)+" 年度 城乡居民医疗"), w.Title("缴费记录明细"), w.Press("申请退费"), w.Title("申请退费"),
-				w.Press("下一步"), w.See("请选择退费原因"), w.Tick("重复缴费"), w.Press("下一步"), w.See("请填写另一笔缴费的渠道和凭证号"),
+				w.Press("下一步"), w.See("请选择退费原因"), w.Tick("重复缴费"), w.Press("下一步"), w.See("请填写另一笔缴费的渠道和凭证号（100字以内）"),
 				w.Tick("待遇开始前不再参保"), w.Press("下一步"), w.See("提交后会怎样"), w.See("不能退到其他账户"), w.Press("返回修改"),
 				w.See("情况说明"), w.Press("下一步"), w.Press("确认申请"), w.Title("退费进度"), w.See("待审核"), w.See("撤回申请"))
 			w.do(w.Press("撤回申请"), w.See("确定撤回该退费申请？"), w.Press("撤回申请"), w.See("已撤回的退费申请"),

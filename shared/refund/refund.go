@@ -141,6 +141,15 @@ type Refund struct {
 	Rev     int64     `json:"-"`
 }
 
+// Shown is what a page makes of the refund: it changes only when the page would. A refund
+// that has its end still works on the due and the certificates for a moment.
+func (r Refund) Shown() string {
+	if r.State.Final() && r.Open {
+		return string(r.State) + ".open"
+	}
+	return string(r.State)
+}
+
 // Step is one change of a refund.
 type Step struct {
 	At    time.Time `json:"at"`

@@ -55,8 +55,8 @@ func (d Deps) refund(ctx context.Context, v visit) (page.AdminRefund, error) {
 	}
 	s.Case.Actions, s.Case.Waits = refundActions(v.Officer, x)
 	s.Case.History = d.refundHistory(ctx, x)
-	if !x.State.Final() {
-		s.Live = "/admin/live/refunds/" + url.PathEscape(x.ID) + "?shown=" + string(x.State)
+	if !x.State.Final() || x.Open {
+		s.Live = "/admin/live/refunds/" + url.PathEscape(x.ID) + "?shown=" + url.QueryEscape(x.Shown())
 	}
 	return s, nil
 }
@@ -71,7 +71,7 @@ func refundStep(s refund.State) int {
 	case refund.Approved, refund.Sending, refund.InDoubt, refund.Failed:
 		return 3
 	case refund.Refunded:
-		return 5
+		return 4
 	case refund.Refused, refund.Withdrawn:
 		return -1
 	default:

@@ -154,7 +154,7 @@ func TestRefundInTheConsole(t *testing.T) {
 		t.Fatalf("approved: %q, %v", said, err)
 	}
 	s = b.see(model.Auditor)
-	if s.Case.State != "已退费" || s.Step != 5 || s.Live != "" || len(s.Case.History.Rows) != 5 || b.bank.gave != 1 {
+	if s.Case.State != "已退费" || s.Step != 4 || s.Live != "" || len(s.Case.History.Rows) != 5 || b.bank.gave != 1 {
 		t.Errorf("in the end %+v, the bank gave %d", s.Case, b.bank.gave)
 	}
 	if s.Tables[0].Rows[0][7].Text != "已结清（重复缴费已退）" {

@@ -12,7 +12,7 @@ import (
 )
 
 // refreshAfter is how often a page without scripts asks for a refund again, in seconds.
-const refreshAfter = 15
+const refreshAfter = 10
 
 func (d Deps) detailPage() web.Route {
 	return web.Page[page.RefundDetail]{
@@ -53,8 +53,8 @@ func (d Deps) state(ctx context.Context, r *web.Request, x model.Refund) (page.R
 	for _, h := range x.History {
 		s.History = append(s.History, page.PayPair{Label: clock(h.At), Value: h.Event.Label()})
 	}
-	if !x.State.Final() {
-		s.Live, s.Refresh = web.Live("refunds", x.ID, string(x.State)), refreshAfter
+	if !x.State.Final() || x.Open {
+		s.Live, s.Refresh = web.Live("refunds", x.ID, x.Shown()), refreshAfter
 	}
 	if err := d.words(ctx, r, x, &s); err != nil {
 		return s, err
