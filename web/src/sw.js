@@ -7,24 +7,30 @@ const PRECACHE = {{precache}};
 const CACHE = "shebao-" + VERSION;
 const OFFLINE = "/offline";
 
-self.addEventListener("install", (e) => e.waitUntil((async () => {
+const kept = async (url) => (await caches.open(CACHE)).match(url);
+const stock = async () => {
   const cache = await caches.open(CACHE);
   await Promise.all(PRECACHE.map(async (url) => {
     const r = await fetch(url, { cache: url.startsWith("/assets/") ? "default" : "reload", credentials: "omit" });
     if (!r.ok || r.redirected) throw new Error("precache " + url + ": " + r.status); // all or nothing
     await cache.put(url, r);
   }));
-})())); // a new version waits: the page offers it, or it comes when the last page is closed
+};
+// Logging out empties the storage, and a worker can outlive that.
+const restock = async () => { if (!await kept(OFFLINE)) await stock(); };
 
-self.addEventListener("message", (e) => { if (e.data === "activate") e.waitUntil(self.skipWaiting()); });
+self.addEventListener("install", (e) => e.waitUntil(stock())); // a new version waits: the page offers it, or it comes when the last page is closed
+
+self.addEventListener("message", (e) => {
+  if (e.data === "activate") e.waitUntil(self.skipWaiting());
+  if (e.data === "claim") e.waitUntil(self.clients.claim());
+});
 
 self.addEventListener("activate", (e) => e.waitUntil((async () => {
   for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
   if (self.registration.navigationPreload) await self.registration.navigationPreload.enable();
   await self.clients.claim();
 })()));
-
-const kept = async (url) => (await caches.open(CACHE)).match(url);
 
 // A page comes from the network or not at all. Without it the address stays the one that
 // was asked for, and the offline page says so.
@@ -35,6 +41,7 @@ const page = async (e) => {
   } catch (err) {
     return (await kept(OFFLINE)) || Response.error();
   }
+  e.waitUntil(restock().catch(() => {}));
   const who = answer.headers.get("X-Shebao-Owner"); // missing: the answer does not know
   if (who) {
     const mine = shebaoVault.belongs(who).catch(() => {});

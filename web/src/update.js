@@ -55,6 +55,7 @@
     }, () => { put = true; close(); }); // it comes when the last page is closed, or on the next visit
   };
   workers.register(me.dataset.sw, { updateViaCache: "none" }).then((reg) => {
+    if (!workers.controller && reg.active) reg.active.postMessage("claim"); // one that outlived a log-out
     offer(reg);
     reg.addEventListener("updatefound", () => {
       const fresh = reg.installing;
