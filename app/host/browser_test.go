@@ -66,6 +66,11 @@ func TestBrowser(t *testing.T) {
 		"files are sent by the browser":                             uploads,
 		"the offline page is there without network":                 offlinePage,
 		"account numbers are grouped while typing":                  groupsDigits,
+		"500 pages hardly grow the program's memory":                keepsMemory,
+		"what is being composed when the app comes stays":           keepsComposing,
+		"where data is dear the app comes when it is asked for":     sparesData,
+		"without the browser app the page stays usable":             withoutApp,
+		"back before the app came leads back":                       backBefore,
 		"every page fits the phone in every look":                   pictures,
 	} {
 		t.Run(name, func(t *testing.T) { f(newTab(t, browser, assets)) })
@@ -98,7 +103,7 @@ func newTab(t *testing.T, browser context.Context, assets *web.Assets) *tab { //
 	t.Cleanup(stop)
 	b := &tab{site: s, t: t, ctx: ctx}
 	b.do(chromedp.Navigate("about:blank")) // the first run makes the tab; it may have no deadline
-	ctx, cancel := context.WithTimeout(ctx, 60*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	t.Cleanup(cancel)
 	b.ctx = ctx
 	call(b, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: 390, Height: 844, DeviceScaleFactor: 2, Mobile: true})

@@ -26,6 +26,7 @@ type site struct {
 	set    view.Set
 
 	posts  atomic.Int64  // forms received
+	gone   atomic.Bool   // the browser app is not to be had
 	slow   chan struct{} // what /slow waits for
 	events chan int      // counts that /live is told
 
@@ -207,7 +208,7 @@ func (s *site) stream(w http.ResponseWriter, r *http.Request) {
 
 func (s *site) asset(w http.ResponseWriter, r *http.Request) {
 	a, ok := s.assets.ByURL(r.URL.Path)
-	if !ok {
+	if !ok || a.Name == "app.wasm" && s.gone.Load() {
 		http.NotFound(w, r)
 		return
 	}

@@ -53,7 +53,7 @@ func run(ctx context.Context, bin, out string, p plan) error {
 		return err
 	}
 	defer peer.stop()
-	browser, err := startBrowser(dir)
+	browser, err := startBrowser(dir) //nolint:contextcheck // closed by stop
 	if err != nil {
 		return err
 	}

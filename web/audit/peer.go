@@ -63,7 +63,7 @@ func readDist(dir string) (dist, error) {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		body, err := os.ReadFile(p) //nolint:gosec // just built
+		body, err := os.ReadFile(p)
 		if err != nil {
 			return err
 		}
@@ -117,8 +117,10 @@ func answer(w http.ResponseWriter, r *http.Request) {
 	switch r.Method + " " + r.URL.Path {
 	case "GET /api/shebao", "GET /api/home":
 		body = map[string]any{"entries": []entry{
-			{"/pension", "城乡居民养老", "缴费、申报与缴费记录"}, {"/medical", "城乡居民医疗", "缴费、申报与缴费记录"},
-			{"/agreements", "缴费协议", "签订与解除"}, {"/certificates", "缴费证明", "申请与下载"},
+			{"/pension", "城乡居民养老", "缴费、申报与缴费记录"},
+			{"/medical", "城乡居民医疗", "缴费、申报与缴费记录"},
+			{"/agreements", "缴费协议", "签订与解除"},
+			{"/certificates", "缴费证明", "申请与下载"},
 		}}
 	case "GET /api/pension":
 		body = map[string]any{"entries": []entry{

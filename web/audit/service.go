@@ -45,7 +45,7 @@ func (s *service) behind(ctx context.Context) error {
 
 // startService runs our program with the demonstration's data and logs a resident in.
 func startService(ctx context.Context, bin, data string) (*service, error) {
-	cmd := exec.CommandContext(ctx, bin, "serve") //nolint:gosec // the program is a flag
+	cmd := exec.CommandContext(ctx, bin, "serve")
 	cmd.Env = append(os.Environ(), "SHEBAO_ADDR=127.0.0.1:0", "SHEBAO_DATA_DIR="+data)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {

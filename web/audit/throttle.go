@@ -95,7 +95,7 @@ func pass(dst io.Writer, src io.Reader, l *link) {
 	for c := range way {
 		pause(c.at)
 		if _, err := dst.Write(c.body); err != nil {
-			for range way { //nolint:revive // lets the reader end
+			for range way { // lets the reader end
 			}
 			return
 		}
