@@ -25,7 +25,7 @@ func TestPayingInEnglish(t *testing.T) {
 			if got := p.ledger(); len(got) != 1 || got[0].Amount != 300000 {
 				t.Errorf("the bank posted %+v", got)
 			}
-			w.do(w.Open("/me"), w.Press("Log out"), w.Title("Log out"))
+			w.do(w.Open("/me"), w.Press("Log out"), w.Title("Log in"))
 		})
 	}
 }
