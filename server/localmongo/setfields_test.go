@@ -19,8 +19,8 @@ func TestSetFields_isTheSameUpdateAsTheGeneralOne(t *testing.T) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 11))
 			ctx := t.Context()
-			s := open(t, Options{}) //nolint:contextcheck // the store outlives the test's context
-			db := connect(t, s).Database("test") //nolint:contextcheck // so does the connection
+			s := open(t, Options{})
+			db := connect(t, s).Database("test")
 			quick, general := db.Collection("quick"), db.Collection("general")
 			models := []mongo.IndexModel{
 				{Keys: bson.D{{Key: "a", Value: 1}, {Key: "b", Value: -1}}},

@@ -87,7 +87,8 @@ func (d Deps) refundTable(ctx context.Context, v visit, title, none string, list
 		}
 		t.Rows = append(t.Rows, []page.Cell{
 			text(contribution.YearTitle(x.Scheme, x.Year, x.Kind)), text(who), text(x.Reason.Label()), text(bankName(x.Bank)), text(x.Amount.Plain()),
-			text(clock(x.Applied, v.Now)), {Text: x.State.Label(), Tone: refundTone(x.State)},
+			text(clock(x.Applied, v.Now)),
+			{Text: x.State.Label(), Tone: refundTone(x.State)},
 			{Text: "办理", Href: refundPath(x.ID), Spoken: "办理 " + who + " 的退费 " + brief(x.ID)},
 		})
 	}
@@ -153,7 +154,8 @@ func (d Deps) queueRefunds(ctx context.Context, v visit, t *page.Table) error {
 	for _, x := range list {
 		t.Rows = append(t.Rows, []page.Cell{
 			text("退费" + x.State.Label() + "：" + x.Reason.Label()), text(contribution.YearTitle(x.Scheme, x.Year, x.Kind)), text(clock(x.Applied, v.Now)),
-			text(x.Amount.Plain()), {Text: "办理", Href: refundPath(x.ID), Spoken: "办理退费 " + brief(x.ID)},
+			text(x.Amount.Plain()),
+			{Text: "办理", Href: refundPath(x.ID), Spoken: "办理退费 " + brief(x.ID)},
 		})
 	}
 	return err
