@@ -104,12 +104,12 @@ func sidebar(f page.Frame) *node.Element {
 		}
 		return node.Li(a)
 	})
-	return node.Header(node.Class("side"), node.P(node.Class("side-name"), node.Text(f.Service), node.Span(node.Class("side-part"), node.Text("经办端"))),
-		node.Nav(node.Aria("label", "主导航"), node.Ul(entries)))
+	return node.Nav(node.Class("side"), node.Aria("label", "主导航"),
+		node.P(node.Class("side-name"), node.Text(f.Service), node.Span(node.Class("side-part"), node.Text("经办端"))), node.Ul(entries))
 }
 
 func consoleTop(f page.Frame) *node.Element {
-	top := node.Div(node.Class("console-top"))
+	top := node.Header(node.Class("console-top"))
 	if f.Back != "" {
 		top = top.With(node.A(node.Class("back"), node.Href(f.Back), node.Aria("label", "返回"), widget.Icon("back")))
 	}
