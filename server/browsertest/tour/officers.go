@@ -54,9 +54,26 @@ func ahead(days int) string {
 	return time.Now().UTC().Add(8*time.Hour).AddDate(0, 0, days).Format(time.DateOnly)
 }
 
-// Officers is every screen that officers see.
+// Officers is every screen that officers see, and what a resident did before at a desk.
 func Officers() []Leg {
-	return []Leg{{"", gate}, {"operator", operator}, {"reviewer", reviewer}, {"auditor", auditor}, {"admin", administrator}}
+	return []Leg{
+		{LiMing, asking},
+		{"", gate},
+		{"operator", operator},
+		{"reviewer", reviewer},
+		{"auditor", auditor},
+		{"admin", administrator},
+	}
+}
+
+// asking leaves a certificate and a refund for the officers.
+var asking = []Stop{
+	stop("desk-paid", after(toMedical, tick(past(-1)+" 年度"), press("提交"), press("确认缴费"), see("缴费提示"), press("确定"),
+		see("用哪份协议扣款"), tick("北京银行"), press("确认缴费"), see("电子税票号"))...),
+	stop("desk-certificate", open("/medical/payments"), press("更多相关操作"), press("证明申请"), title("记录打印"), press("查询"),
+		fill("费款所属期起", past(-1)+"-01"), fill("费款所属期止", past(-1)+"-12"), press("确定"), see("合计 1 笔"), press("证明申请"), see("制作成功")),
+	stop("desk-refund", open("/medical/payments"), press(past(-1)+" 年度 城乡居民医疗"), press("申请退费"), tick("待遇开始前不再参保"),
+		press("下一步"), press("确认申请"), title("退费进度"), see("待审核")),
 }
 
 var gate = []Stop{
@@ -92,7 +109,15 @@ var operator = []Stop{
 	stop("admin-rate", press("调整 城乡居民医疗"), title("调整缴费标准")),
 	stop("admin-rates-pending", fill("缴费标准（元）", "801.00"), press("提交复核"), see("由复核人员办理")),
 	stop("admin-agreements", press("缴费协议"), title("缴费协议")),
-	stop("admin-certificates", press("缴费证明"), until(`document.querySelector("h1")`)),
+	stop("admin-certificates", press("缴费证明"), title("缴费证明"), see("李*")),
+	stop("admin-certificates-found", fill("查询方式", "证件号码"), fill("编号或姓名", LiMing), press("查询"), see("查询结果")),
+	stop("admin-certificate", press("查看 11"), see("所列缴费")),
+	stop("admin-certificate-refused", press("作废"), see("请选择作废原因")),
+	stop("admin-certificate-withdraw", fill("作废原因", "所载信息有误"), fill("说明", "单位名称登记有误"), press("作废"), see("作废这份缴费证明？")),
+	stop("admin-refunds", press("退费"), title("退费"), see("待审核")),
+	stop("admin-refund", press("办理 李*"), see("受影响的缴费证明")),
+	stop("admin-refund-refused", press("审核通过"), see("请填写说明")),
+	stop("admin-refund-checked", fill("核对情况", "已核实参加职工医保"), press("审核通过"), see("审核人不能复核自己审核的退费")),
 	stop("admin-health", press("系统健康"), see("今日审计链")),
 }
 
@@ -102,6 +127,9 @@ var reviewer = []Stop{
 	stop("admin-run-reject", press("退回"), see("退回原因")),
 	stop("admin-run-finished", press("确认批准执行"), see("已处理 1 / 1")),
 	stop("admin-run-people", press("成功"), title("批次人员")),
+	stop("admin-refunds-decide", press("退费"), title("退费"), see("待复核")),
+	stop("admin-refund-decide", press("办理 李*"), see("已核实参加职工医保")),
+	stop("admin-refund-done", press("批准退费"), see("银行已退款")),
 	stop("admin-rates-decide", press("缴费标准"), see("批准")),
 	stop("admin-workbench-after", open("/admin"), see("批量扣款")),
 	stop("admin-recon-close", press("对账差异"), press("关账"), see("关账后这一天不能再核对")),

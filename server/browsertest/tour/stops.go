@@ -100,6 +100,17 @@ var certificates = []Stop{
 	stop("certificate", press("查看"), title("社会保险费缴费证明"), until(`document.querySelector("a.sheet img").naturalWidth > 800`)),
 }
 
+var refunds = []Stop{
+	stop("refunds-empty", open("/refunds"), see("没有退费申请")),
+	stop("refund-apply", open("/medical/payments"), press(past(-1)+" 年度 城乡居民医疗"), press("申请退费"), see("退费原因")),
+	stop("refund-apply-refused", press("下一步"), see("请选择退费原因")),
+	stop("refund-confirm", tick("待遇开始前不再参保"), press("下一步"), see("提交后会怎样")),
+	stop("refund", press("确认申请"), title("退费进度"), see("待审核")),
+	stop("refund-withdraw", press("撤回申请"), see("确定撤回该退费申请？")),
+	stop("refund-withdrawn", press("撤回申请"), see("已撤回的退费申请")),
+	stop("refunds", open("/refunds"), see("已撤回")),
+}
+
 var amounts = []Stop{
 	stop("amounts", open("/pension/amounts"), see("缴费金额")),
 }

@@ -113,6 +113,7 @@ func Residents() []Leg {
 		{LiMing, pension},
 		{LiMing, medical},
 		{LiMing, certificates},
+		{LiMing, refunds},
 		{LiMing, amounts},
 		{LiMing, agreements},
 		{WangXiuying, noAgreement},
