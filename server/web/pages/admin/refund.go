@@ -98,6 +98,7 @@ func (d Deps) refundFacts(ctx context.Context, x refund.Refund) ([]page.Fact, er
 		{Label: "税务机关", Value: d.City.Short(x.Authority)},
 		{Label: "申请时间", Value: clockTime(x.Applied)},
 		{Label: "申请编号", Value: x.ID},
+		{Label: "原扣款流水", Value: x.Original.Serial},
 	}
 	if x.Refused != "" {
 		facts = append(facts, page.Fact{Label: "不予退费原因", Value: x.Refused})
@@ -120,9 +121,9 @@ func dash(s string) string {
 // the same period, and the certificates that will end.
 func (d Deps) evidence(ctx context.Context, e rules.Evidence) ([]page.Table, error) {
 	x, due := e.Refund, dueState(e.Due.State)
-	paid := page.Table{Title: "原缴费", Columns: columns("电子税票号", "缴款时间", "渠道", "扣款流水", "本笔（元）>", "扣款合计（元）>", "缴费状态", "费款状态", "缴费期止")}
+	paid := page.Table{Title: "原缴费", Columns: columns("电子税票号", "缴款时间", "渠道", "本笔（元）>", "扣款合计（元）>", "缴费状态", "费款状态", "缴费期止")}
 	paid.Rows = [][]page.Cell{{
-		text(x.Ticket), text(clockTime(e.Declaration.Settled.At)), text(e.Declaration.Settled.Channel.Label()), text(x.Original.Serial),
+		text(x.Ticket), text(clockTime(e.Declaration.Settled.At)), text(e.Declaration.Settled.Channel.Label()),
 		text(x.Amount.Plain()), text(e.Payment.Amount.Plain()), text(e.Declaration.Pay.Label()), due, text(e.Due.Deadline.String()),
 	}}
 	last, ends := x.Reason.LastDay(e.Declaration)

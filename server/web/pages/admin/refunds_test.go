@@ -157,8 +157,8 @@ func TestRefundInTheConsole(t *testing.T) {
 	if s.Case.State != "已退费" || s.Step != 4 || s.Live != "" || len(s.Case.History.Rows) != 5 || b.bank.gave != 1 {
 		t.Errorf("in the end %+v, the bank gave %d", s.Case, b.bank.gave)
 	}
-	if s.Tables[0].Rows[0][7].Text != "已结清（重复缴费已退）" {
-		t.Errorf("the due is %s", s.Tables[0].Rows[0][7].Text)
+	if s.Tables[0].Rows[0][6].Text != "已结清（重复缴费已退）" {
+		t.Errorf("the due is %s", s.Tables[0].Rows[0][6].Text)
 	}
 }
 
