@@ -30,7 +30,7 @@ web/node_modules/.ready: web/package-lock.json web/package.json
 test: build ## run every test, the browser ones too; installs what they need
 	.ci/setup test
 	$(GO) test -timeout 10m $$($(GO) list ./... | grep -v -e '/server/e2e$$' -e '/app/host$$')
-	SHEBAO_BIN=$(CURDIR)/bin/shebao $(GO) test -p 1 -timeout 20m ./app/host ./server/e2e # one browser at a time
+	SHEBAO_BIN=$(CURDIR)/bin/shebao $(GO) test -p 1 -timeout 40m ./app/host ./server/e2e # one browser at a time
 
 $(LINT):
 	GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0

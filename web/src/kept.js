@@ -6,7 +6,11 @@
   const TAGS = /^(section|div|p|h2|h3|dl|dt|dd|ul|ol|li|table|caption|thead|tbody|tr|th|td|span|strong)$/;
   const own = location.pathname === "/offline";
   const make = (tag, cls, ...parts) => { const el = document.createElement(tag); if (cls) el.className = cls; el.append(...parts); return el; };
-  const build = (p) => (typeof p === "string" ? p : TAGS.test(p[0]) ? make(p[0], p[1], ...p.slice(2).map(build)) : "");
+  const build = (p) => (typeof p === "string" ? p : TAGS.test(p[0]) ? spoken(make(p[0], p[1], ...p.slice(2).map(build))) : "");
+  const spoken = (el) => { // names stay Chinese on a page in another language
+    if (!document.documentElement.lang.startsWith("zh") && [...el.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && /\p{Script=Han}/u.test(n.data))) el.lang = "zh-CN";
+    return el;
+  };
   const when = (iso) => { const d = new Date(iso), two = (n) => String(n).padStart(2, "0"); return d.getFullYear() + "-" + two(d.getMonth() + 1) + "-" + two(d.getDate()) + " " + two(d.getHours()) + ":" + two(d.getMinutes()); };
   const dataURL = (f) => new Promise((ok, no) => { const r = new FileReader(); r.onload = () => ok(r.result); r.onerror = () => no(r.error); r.readAsDataURL(new Blob([f.data], { type: f.type })); });
   const title = (text) => { $("title").textContent = text; document.title = text + service; };

@@ -41,7 +41,7 @@ var records = []Stop{
 	stop("pension-payment", open("/pension/payments"), press(past(1)+" 年度 城乡居民养老"), title("缴费记录明细")),
 	stop("pension-payment-kept", until(`typeof shebaoVault === "object"`), press("离线保存"), see("删除离线保存")),
 	stop("offline-kept", open("/offline"), see("保存于")),
-	stop("offline-kept-payment", press(past(1)+" 年度"), see("之后的变化不在其中")),
+	stop("offline-kept-payment", press(past(1)+" 年度 城乡居民养老"), see("之后的变化不在其中")),
 	stop("medical", open("/medical"), title("城乡居民医疗")),
 	stop("medical-declarations-none", open("/medical/declarations"), see("没有申报记录")),
 	stop("medical-payments", open("/medical/payments"), see("按年度合计")),
@@ -88,7 +88,7 @@ var medical = []Stop{
 	stop("medical-pay-done", press("确定"), see("用哪份协议扣款"), tick("北京银行"), press("确认缴费"), see("电子税票号")),
 	stop("medical-declarations", open("/medical/declarations"), see("移动端")),
 	stop("medical-declaration", press("查看明细"), title("申报明细")),
-	stop("me-unread", open("/me"), see("未读")),
+	stop("me-unread", open("/me"), see("条未读消息")),
 }
 
 var certificates = []Stop{
@@ -112,7 +112,7 @@ var refunds = []Stop{
 }
 
 var amounts = []Stop{
-	stop("amounts", open("/pension/amounts"), see("缴费金额")),
+	stop("amounts", open("/pension/amounts"), see("当前缴费金额")),
 }
 
 var agreements = []Stop{
@@ -130,12 +130,12 @@ var agreements = []Stop{
 var noAgreement = []Stop{
 	stop("care-home", open("/"), see("医疗")),
 	stop("agreements-empty", open("/agreements"), see("还没有缴费协议")),
-	stop("pay-without-agreement", after(toMedical, tick(""), press("提交"), press("确认缴费"), press("确定"), see("还没有缴费协议"))...),
+	stop("pay-without-agreement", after(toMedical, tick(""), press("提交"), press("确认缴费"), title("缴费提示"), press("确定"), see("还没有缴费协议"))...),
 }
 
 var noSetting = []Stop{
 	{"dues-without-setting", toPension},
-	stop("amounts-unset", open("/pension/amounts"), see("未设置")),
+	stop("amounts-unset", open("/pension/amounts"), see("未设置缴费金额")),
 	stop("amounts-void-empty", open("/pension/amounts/void"), see("没有有效的缴费金额设置")),
 	stop("amounts-refused", open("/pension/amounts"), fill("缴费金额", "其他"), fill("其他金额（元）", "5"), press("提交"), see("请先处理以下问题")),
 	stop("amounts-done", fill("缴费金额", "3,000"), press("提交"), see("设置成功")),
