@@ -19,7 +19,7 @@ import (
 type program struct {
 	*backend
 	server   *web.Server
-	listener net.Listener
+	listener *connections
 	log      *slog.Logger
 }
 
@@ -42,8 +42,11 @@ func newProgram(ctx context.Context, cfg config.Config, log *slog.Logger) (*prog
 			return nil, errors.Join(err, b.close(context.WithoutCancel(ctx)), l.Close())
 		}
 	}
-	return &program{backend: b, server: newServer(b, files), listener: l, log: log}, nil
+	return &program{backend: b, server: newServer(b, files), listener: newConnections(l), log: log}, nil
 }
+
+// stopWithin is how long a stop waits for the requests that are under way.
+const stopWithin = 10 * time.Second
 
 // addr is where the program listens.
 func (p *program) addr() string { return p.listener.Addr().String() }
@@ -62,12 +65,7 @@ func (p *program) run(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		p.log.InfoContext(ctx, "stopping")
-		p.hangUp()
-		failed = p.server.App().ShutdownWithTimeout(10 * time.Second)
-		// A stop that comes before the first accept finds no server to shut down.
-		if err := p.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
-			failed = errors.Join(failed, err)
-		}
+		failed = p.stopServing(ctx)
 		if err := <-served; err != nil && !errors.Is(err, net.ErrClosed) {
 			failed = errors.Join(failed, fmt.Errorf("serve: %w", err))
 		}
@@ -78,6 +76,22 @@ func (p *program) run(ctx context.Context) error {
 	<-worked
 	p.hangUp()
 	return errors.Join(failed, p.close(context.WithoutCancel(ctx)))
+}
+
+// stopServing takes no more requests and waits for those under way, for stopWithin at most.
+func (p *program) stopServing(ctx context.Context) error {
+	p.hangUp()
+	p.listener.hangUpSilent()
+	cutOff := time.AfterFunc(stopWithin, func() {
+		p.log.WarnContext(ctx, "requests are cut off by the stop", "connections", p.listener.hangUpAll())
+	})
+	defer cutOff.Stop()
+	failed := p.server.App().ShutdownWithTimeout(2 * stopWithin)
+	// A stop that comes before the first accept finds no server to shut down.
+	if err := p.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+		failed = errors.Join(failed, err)
+	}
+	return failed
 }
 
 // serve is the command that serves the service.

@@ -209,7 +209,7 @@ func TestPlannedRun(t *testing.T) {
 			resident.login("110101199003071233")
 			resident.do(resident.Open("/pension/amounts/void"), resident.See("下次计划扣款 "+day.String()), resident.See("变更截止 "+day.AddDays(-1).String()+" 18:00"))
 
-			operator.do(operator.Press("生成批次 "+day.String()), operator.See("试算"), operator.Open("/admin/calendar"), operator.Press("查看批次 "+day.String()), operator.See("提交复核"))
+			operator.do(operator.Press("生成批次 "+day.String()), operator.See("试算完成"), operator.Open("/admin/calendar"), operator.Press("查看批次 "+day.String()), operator.See("提交复核"))
 		})
 	}
 }
