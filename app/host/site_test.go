@@ -142,7 +142,7 @@ func (s *site) page(w http.ResponseWriter, r *http.Request, pattern string, f pa
 	if err != nil {
 		panic(err)
 	}
-	doc, err := view.Document(nil, env, root, s.assets)
+	doc, err := view.Document(nil, env, root, s.assets, view.Style{})
 	if err != nil {
 		panic(err)
 	}

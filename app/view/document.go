@@ -3,6 +3,8 @@
 package view
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -19,10 +21,38 @@ type Assets interface {
 	Label() string // the service's name below an icon on a phone
 }
 
+// Style is how a document gets its style sheet: the zero Style is a link to it.
+type Style struct {
+	text string
+	hash string // SHA-256 of text in base64, as a policy names it
+}
+
+// Within is the style sheet written into the document: a browser that comes for the first
+// time then shows it one round trip earlier.
+func Within(css string) Style {
+	sum := sha256.Sum256([]byte(css))
+	return Style{text: css, hash: base64.StdEncoding.EncodeToString(sum[:])}
+}
+
+// Policy is the Content-Security-Policy to serve a document of the style with.
+func (s Style) Policy() string {
+	if s.text == "" {
+		return Policy
+	}
+	return strings.Replace(Policy, "style-src 'self'", "style-src 'self' 'sha256-"+s.hash+"'", 1)
+}
+
+func (s Style) element(url string) string {
+	if s.text == "" {
+		return `<link rel="stylesheet" href="` + url + `">`
+	}
+	return `<style>` + s.text + `</style>`
+}
+
 // Document adds the whole HTML document for a page to dst: our own head, root (what
 // Set.Page returned), the envelope as JSON for the browser app, and one script. Nothing
-// in it is inline code, so the strict policy of Policy holds.
-func Document(dst []byte, env page.Envelope, root *node.Element, assets Assets) ([]byte, error) {
+// in it is inline code, so the strict policy of Policy holds, with style's hash.
+func Document(dst []byte, env page.Envelope, root *node.Element, assets Assets, style Style) ([]byte, error) {
 	state, err := json.Marshal(env) // escapes < > & and the line separators, so it can't end its element
 	if err != nil {
 		return nil, fmt.Errorf("write the state of %s: %w", env.Pattern, err)
@@ -41,7 +71,7 @@ func Document(dst []byte, env page.Envelope, root *node.Element, assets Assets) 
 		`<meta name="apple-mobile-web-app-status-bar-style" content="default">`+
 		`<meta name="apple-mobile-web-app-title" content="`+node.Escape(assets.Label())+`">`+
 		`<title>`+node.Escape(title)+`</title>`+
-		`<link rel="stylesheet" href="`+url("app.css")+`">`+
+		style.element(url("app.css"))+
 		`<link rel="icon" type="image/svg+xml" href="`+url("icon.svg")+`">`+
 		`<link rel="apple-touch-icon" href="`+url("apple-touch-icon.png")+`">`+
 		`<link rel="manifest" href="`+url("manifest.webmanifest")+`">`+

@@ -131,7 +131,7 @@ func TestDocument(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	doc, err := view.Document(nil, env, root, files{})
+	doc, err := view.Document(nil, env, root, files{}, view.Style{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,7 @@ const (
 	cookieNotice  = "said"
 	cookieCare    = "care"
 	cookieLang    = "lang"
+	cookieStyle   = "style" // the style sheet that was sent with a page
 )
 
 // Display preferences, for Request.Prefer: 关怀模式 and the language's Code.

@@ -261,10 +261,12 @@ func (s *Server) show(c *fiber.Ctx, route Route, r *Request, state any, status i
 		c.Set(fiber.HeaderContentType, view.PageType)
 		return sendCompressed(c, body)
 	}
-	body, err := view.Document(nil, env, root, s.Assets)
+	style := s.style(c)
+	body, err := view.Document(nil, env, root, s.Assets, style)
 	if err != nil {
 		return fmt.Errorf("document of %s: %w", route.pattern, err)
 	}
+	c.Set(fiber.HeaderContentSecurityPolicy, style.Policy())
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	return sendCompressed(c, body)
 }

@@ -84,11 +84,12 @@ type Server struct {
 	Config
 	app    *fiber.App
 	routes []Route
+	within view.Style // the style sheet, to be written into a document
 }
 
 // New makes the server with all its routes.
 func New(c Config) *Server {
-	s := &Server{Config: c, routes: c.Routes}
+	s := &Server{Config: c, routes: c.Routes, within: styleWithin(c)}
 	s.app = fiber.New(fiber.Config{
 		DisableStartupMessage:   true,
 		Immutable:               true, // values outlive the request in background work
