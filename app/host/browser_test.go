@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -50,6 +51,8 @@ func TestBrowser(t *testing.T) {
 		"a document changed by others is taken over when quiet":     waitsForQuiet,
 		"a link opens without a new document":                       followsLink,
 		"a later tap wins over an earlier answer":                   laterWins,
+		"a press on a link asks before it is a click":               asksAhead,
+		"a press that becomes a scroll is given up":                 givesUpPress,
 		"a form with a mistake shows it and keeps everything":       showsProblems,
 		"a form follows the redirect":                               followsRedirect,
 		"a form pressed twice is sent once":                         sendsOnce,
@@ -154,6 +157,18 @@ func (b *tab) until(js string) {
 			state, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.href + "\n" + document.title + "\nfocus " + document.activeElement.outerHTML.slice(0, 200) + "\n" + document.body.innerText.slice(0, 400)`))
 			b.t.Fatalf("never true: %s: %v\n%s", js, err, state)
 		}
+	}
+}
+
+// served waits until the site has counted so many, and fails when it counted more.
+func (b *tab) served(n *atomic.Int64, want int64) {
+	b.t.Helper()
+	deadline := time.Now().Add(15 * time.Second)
+	for n.Load() < want && time.Now().Before(deadline) {
+		<-time.After(10 * time.Millisecond)
+	}
+	if got := n.Load(); got != want {
+		b.t.Fatalf("counted %d, want %d", got, want)
 	}
 }
 

@@ -15,6 +15,8 @@ func (h *host) listen() {
 			return nil
 		}))
 	}
+	on(document, "pointerdown", h.press)
+	on(document, "pointercancel", func(js.Value) { h.unpress() })
 	on(document, "click", h.click)
 	on(document, "submit", h.submit)
 	on(window, "popstate", h.pop)
@@ -32,17 +34,22 @@ func (h *host) click(e js.Value) {
 	if a.IsNull() || h.stale {
 		return
 	}
-	p, fragment, ok := tap{
-		button: e.Get("button").Int(), alt: e.Get("altKey").Bool(), ctrl: e.Get("ctrlKey").Bool(),
-		meta: e.Get("metaKey").Bool(), shift: e.Get("shiftKey").Bool(), handled: e.Get("defaultPrevented").Bool(),
-		target: a.Get("target").String(), download: has(a, "download"), native: has(a, "data-native"),
-		href: a.Get("href").String(), origin: location.Get("origin").String(), here: location.Get("href").String(),
-	}.ours()
+	p, fragment, ok := tapOf(e, a).ours()
 	if !ok {
 		return
 	}
 	e.Call("preventDefault")
 	go h.visit(request{method: "GET", place: p, fragment: fragment, by: a, why: tapped})
+}
+
+// tapOf is the event, a press or a click, on the link a.
+func tapOf(e, a js.Value) tap {
+	return tap{
+		button: e.Get("button").Int(), alt: e.Get("altKey").Bool(), ctrl: e.Get("ctrlKey").Bool(),
+		meta: e.Get("metaKey").Bool(), shift: e.Get("shiftKey").Bool(), handled: e.Get("defaultPrevented").Bool(),
+		target: a.Get("target").String(), download: has(a, "download"), native: has(a, "data-native"),
+		href: a.Get("href").String(), origin: location.Get("origin").String(), here: location.Get("href").String(),
+	}
 }
 
 func (h *host) submit(e js.Value) {

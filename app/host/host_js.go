@@ -60,6 +60,7 @@ type host struct {
 	asked  int         // number of requests; answers to older ones are dropped
 	stop   func()      // aborts the request in flight
 	send   bool        // a form is in flight
+	ahead  *ahead      // the answer to a link that is being pressed, nil for none
 	entry  int         // mark of this history entry
 	tops   map[int]int // scroll offset by entry
 	live   *stream     // the page's events

@@ -53,6 +53,36 @@ func laterWins(b *tab) {
 	b.is("location.pathname", "/form")
 }
 
+const pressOf = `document.querySelector('a[href="%s"]').dispatchEvent(new PointerEvent("pointer%s", {bubbles: true, button: 0}));`
+
+func asksAhead(b *tab) {
+	b.open("/list")
+	b.run(fmt.Sprintf(pressOf, "/form", "down"))
+	b.served(&b.asked, 1)
+	b.is("location.pathname", "/list")
+	b.run(`document.querySelector('a[href="/form"]').click()`)
+	b.until(`document.querySelector("h1").textContent === "办理"`)
+	b.served(&b.asked, 1)
+
+	b.run("history.back()")
+	b.until(`document.querySelector("h1").textContent === "列表 60"`)
+	before := b.asked.Load()
+	b.run(fmt.Sprintf(pressOf, "/form", "down"))
+	b.press("快的页面") // another link than the one that was pressed
+	b.until(`document.querySelector("h1").textContent === "列表 3"`)
+	b.served(&b.asked, before+2)
+}
+
+func givesUpPress(b *tab) {
+	b.open("/list")
+	b.run(fmt.Sprintf(pressOf, "/slow", "down"))
+	b.served(&b.asked, 1)
+	b.run(fmt.Sprintf(pressOf, "/slow", "cancel"))
+	b.served(&b.given, 1)
+	b.is("location.pathname", "/list")
+	b.is(`document.getElementById("alert").textContent`, "")
+}
+
 func leavesDocuments(b *tab) {
 	b.open("/list")
 	b.press("证明")

@@ -26,6 +26,8 @@ type site struct {
 	set    view.Set
 
 	posts  atomic.Int64  // forms received
+	asked  atomic.Int64  // pages the browser app asked for
+	given  atomic.Int64  // questions it gave up
 	gone   atomic.Bool   // the browser app is not to be had
 	slow   chan struct{} // what /slow waits for
 	events chan int      // counts that /live is told
@@ -62,6 +64,7 @@ func newSite(t *testing.T, assets *web.Assets) *site {
 		select {
 		case <-s.slow:
 		case <-r.Context().Done():
+			s.given.Add(1)
 			return
 		}
 		s.page(w, r, trial.List, page.Frame{Title: "慢"}, trial.ListState{Items: 1})
@@ -109,7 +112,12 @@ func newSite(t *testing.T, assets *web.Assets) *site {
 		}, struct{}{})
 	})
 	mux.HandleFunc("GET /", s.asset)
-	s.Server = httptest.NewServer(mux)
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet && r.Header.Get("Accept") == view.PageType {
+			s.asked.Add(1)
+		}
+		mux.ServeHTTP(w, r)
+	}))
 	t.Cleanup(s.Close)
 	return s
 }

@@ -44,7 +44,7 @@ func (h *host) visit(r request) {
 		busy(r.by)
 		alert("")
 	}
-	a, err := h.ask(r)
+	a, err := h.answerTo(r)
 	if mine != h.asked {
 		return
 	}
@@ -115,15 +115,22 @@ func (h *host) fail(r request) {
 
 var errNoAnswer = errors.New("no answer")
 
+// question is one fetch, which can be aborted.
+type question struct{ control js.Value }
+
+func newQuestion() question {
+	return question{window.Get("AbortController").New()}
+}
+
+func (q question) drop() { q.control.Call("abort") }
+
 // ask is fetch, awaited. It is never called on the UI goroutine.
-func (h *host) ask(r request) (answer, error) {
-	control := window.Get("AbortController").New()
-	h.stop = func() { control.Call("abort") }
-	timer := time.AfterFunc(patience, h.stop)
+func (q question) ask(r request) (answer, error) {
+	timer := time.AfterFunc(patience, q.drop)
 	defer timer.Stop()
 	headers := map[string]any{"Accept": view.PageType}
 	options := map[string]any{
-		"method": r.method, "headers": headers, "credentials": "same-origin", "cache": "no-store", "signal": control.Get("signal"),
+		"method": r.method, "headers": headers, "credentials": "same-origin", "cache": "no-store", "signal": q.control.Get("signal"),
 	}
 	if r.method == "POST" {
 		headers["Content-Type"] = "application/x-www-form-urlencoded"

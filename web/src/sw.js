@@ -19,7 +19,17 @@ const stock = async () => {
 // Logging out empties the storage, and a worker can outlive that.
 const restock = async () => { if (!await kept(OFFLINE)) await stock(); };
 
-self.addEventListener("install", (e) => e.waitUntil(stock())); // a new version waits: the page offers it, or it comes when the last page is closed
+// The program's files come from the cache without waking the worker, where a browser can.
+const shortcut = async (e) => {
+  try {
+    await e.addRoutes({ condition: { urlPattern: new URLPattern({ pathname: "/assets/*", baseURL: self.location.origin }) }, source: { cacheName: CACHE } });
+  } catch (err) { /* then the worker answers, as in browsers without routes */ }
+};
+
+self.addEventListener("install", (e) => { // a new version waits: the page offers it, or it comes when the last page is closed
+  e.waitUntil(stock());
+  if (e.addRoutes) e.waitUntil(shortcut(e));
+});
 
 self.addEventListener("message", (e) => {
   if (e.data === "activate") e.waitUntil(self.skipWaiting());

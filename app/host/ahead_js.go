@@ -1,0 +1,67 @@
+//go:build js && wasm
+
+package host
+
+import (
+	"strings"
+	"syscall/js"
+	"time"
+)
+
+// ahead is the answer to a link that is being pressed. A finger rests on a link for about
+// a tenth of a second before that counts as a click, and by then the question is on its way.
+type ahead struct {
+	place  place
+	asked  time.Time
+	drop   func() // aborts the request in flight
+	done   chan struct{}
+	answer answer
+	err    error
+}
+
+// aheadLasts is how long the answer to a press is as good as a new one.
+const aheadLasts = 2 * time.Second
+
+// press asks for the page of the link under the finger. Officers' pages are asked for only
+// when they are opened: opening one may be an entry in the audit trail.
+func (h *host) press(e js.Value) {
+	h.unpress()
+	a := e.Get("target").Call("closest", "a[href]")
+	if a.IsNull() || h.stale || h.send || strings.HasPrefix(h.page.Pattern, "/admin") {
+		return
+	}
+	p, _, ok := tapOf(e, a).ours()
+	if !ok {
+		return
+	}
+	q := newQuestion()
+	ahead := &ahead{place: p, asked: time.Now(), drop: q.drop, done: make(chan struct{})}
+	h.ahead = ahead
+	go func() {
+		ahead.answer, ahead.err = q.ask(request{method: "GET", place: p, why: tapped})
+		close(ahead.done)
+	}()
+}
+
+// unpress forgets the press: it became a scroll, or another press.
+func (h *host) unpress() {
+	if h.ahead != nil {
+		h.ahead.drop()
+		h.ahead = nil
+	}
+}
+
+// answerTo is the answer to r, already asked for by the press that led to it or asked for now.
+func (h *host) answerTo(r request) (answer, error) {
+	if a := h.ahead; a != nil && r.method == "GET" && r.why == tapped && a.place == r.place && time.Since(a.asked) < aheadLasts {
+		h.ahead, h.stop = nil, a.drop
+		<-a.done
+		return a.answer, a.err
+	}
+	if r.why != pushed {
+		h.unpress()
+	}
+	q := newQuestion()
+	h.stop = q.drop
+	return q.ask(r)
+}
