@@ -13,6 +13,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -235,22 +236,44 @@ func (t *tab) early(s *service, sc screen, selector, worked string) (tapped, err
 	return got, fmt.Errorf("a tap on %s never worked", selector)
 }
 
-// inApp taps the link of a complete app and waits for the next page's picture.
+// tapLasts is how long a finger rests on what it taps.
+const tapLasts = 80 * time.Millisecond
+
+// inApp taps the link of a complete app as a finger does and waits for the next page's
+// picture. The time counts from the moment when the finger comes down.
 func (t *tab) inApp(sc screen) (float64, error) {
+	watch := fmt.Sprintf(`(() => {
+	  const link = document.querySelector(%q), was = document.getElementById("title").textContent;
+	  link.scrollIntoView({ block: "center" });
+	  window.__next = new Promise((done, fail) => addEventListener("pointerdown", () => {
+	    const from = performance.now();
+	    const look = () => {
+	      const now = document.getElementById("title");
+	      if (location.pathname === %q && now && now.textContent !== was && document.querySelectorAll("main a, main button").length > 1) requestAnimationFrame(() => setTimeout(() => done(performance.now() - from)));
+	      else if (performance.now() - from > 20000) fail("the next page never came");
+	      else requestAnimationFrame(look);
+	    };
+	    look();
+	  }, { once: true, capture: true }));
+	  const r = link.getBoundingClientRect();
+	  return JSON.stringify({ X: r.x + r.width / 2, Y: r.y + r.height / 2 });
+	})()`, sc.link, sc.to)
+	var at struct{ X, Y float64 }
+	if err := t.eval(watch, &at); err != nil {
+		return 0, err
+	}
+	button := func(kind input.DispatchMouseEventType) error {
+		return call(t, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: kind, X: at.X, Y: at.Y, Button: input.MouseButtonLeft, ClickCount: 1})
+	}
+	if err := button(input.DispatchMouseEventTypeMousePressed); err != nil {
+		return 0, err
+	}
+	pause(time.Now().Add(tapLasts))
+	if err := button(input.DispatchMouseEventTypeMouseReleased); err != nil {
+		return 0, err
+	}
 	var took float64
-	err := t.eval(fmt.Sprintf(`new Promise((done, fail) => {
-	  const from = performance.now();
-	  const h1 = document.getElementById("title"), was = h1.textContent;
-	  const look = () => {
-	    const now = document.getElementById("title");
-	    if (location.pathname === %q && now && now.textContent !== was && document.querySelectorAll("main a, main button").length > 1) requestAnimationFrame(() => setTimeout(() => done(performance.now() - from)));
-	    else if (performance.now() - from > 20000) fail("the next page never came");
-	    else requestAnimationFrame(look);
-	  };
-	  document.querySelector(%q).click();
-	  look();
-	})`, sc.to, sc.link), &took)
-	return took, err
+	return took, t.eval("window.__next", &took)
 }
 
 // eval evaluates to a number or to JSON text, read into v.
