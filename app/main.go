@@ -7,6 +7,7 @@ package main
 import (
 	"shebao/app/host"
 	"shebao/app/view/all"
+	"shebao/shared/page"
 )
 
-func main() { host.Run(all.Residents()) }
+func main() { host.Run(all.Residents(), page.Menus()...) }

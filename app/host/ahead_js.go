@@ -31,7 +31,7 @@ func (h *host) press(e js.Value) {
 		return
 	}
 	p, _, ok := tapOf(e, a).ours()
-	if !ok {
+	if !ok || h.stock[p] != nil {
 		return
 	}
 	q := newQuestion()
@@ -51,17 +51,27 @@ func (h *host) unpress() {
 	}
 }
 
-// answerTo is the answer to r, already asked for by the press that led to it or asked for now.
-func (h *host) answerTo(r request) (answer, error) {
-	if a := h.ahead; a != nil && r.method == "GET" && r.why == tapped && a.place == r.place && time.Since(a.asked) < aheadLasts {
-		h.ahead, h.stop = nil, a.drop
-		<-a.done
-		return a.answer, a.err
+// answerTo is the answer to r: from the stock of menus (again says that it may be old),
+// already asked for by the press that led to r, or asked for now.
+func (h *host) answerTo(r request) (a answer, again bool, err error) {
+	if r.method != "GET" {
+		h.stock = stock{} // what it does may change any page
+	} else if r.why != pushed {
+		if kept := h.stock.take(r.place); kept != nil {
+			h.unpress()
+			return kept.answer, true, nil
+		}
+	}
+	if p := h.ahead; p != nil && r.method == "GET" && r.why == tapped && p.place == r.place && time.Since(p.asked) < aheadLasts {
+		h.ahead, h.stop = nil, p.drop
+		<-p.done
+		return p.answer, false, p.err
 	}
 	if r.why != pushed {
 		h.unpress()
 	}
 	q := newQuestion()
 	h.stop = q.drop
-	return q.ask(r)
+	a, err = q.ask(r)
+	return a, false, err
 }

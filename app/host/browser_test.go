@@ -53,6 +53,8 @@ func TestBrowser(t *testing.T) {
 		"a later tap wins over an earlier answer":                   laterWins,
 		"a press on a link asks before it is a click":               asksAhead,
 		"a press that becomes a scroll is given up":                 givesUpPress,
+		"a menu is there before it is opened, and is made new":      stocksMenus,
+		"a form throws away what was in stock":                      emptiesStock,
 		"a form with a mistake shows it and keeps everything":       showsProblems,
 		"a form follows the redirect":                               followsRedirect,
 		"a form pressed twice is sent once":                         sendsOnce,

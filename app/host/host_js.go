@@ -22,15 +22,19 @@ var (
 )
 
 // Run takes over the page in the document and stays. When the page's state can't be read
-// or shown it tells the browser's console and leaves the page to the browser.
-func Run(screens view.Set) {
-	if err := run(screens); err != nil {
+// or shown it tells the browser's console and leaves the page to the browser. Pages at the
+// addresses in menus may be asked for before a person goes there.
+func Run(screens view.Set, menus ...string) {
+	if err := run(screens, menus); err != nil {
 		window.Get("console").Call("warn", "shebao: "+err.Error())
 	}
 }
 
-func run(screens view.Set) error {
-	h := &host{screens: screens, tops: map[int]int{}, version: window.Get("shebao").Get("version").String()}
+func run(screens view.Set, menus []string) error {
+	h := &host{screens: screens, tops: map[int]int{}, stock: stock{}, version: window.Get("shebao").Get("version").String()}
+	for _, m := range menus {
+		h.menus = append(h.menus, place(m))
+	}
 	if err := wire.Decode([]byte(byID(view.IDState).Get("textContent").String()), &h.page); err != nil {
 		return err
 	}
@@ -61,6 +65,8 @@ type host struct {
 	stop   func()      // aborts the request in flight
 	send   bool        // a form is in flight
 	ahead  *ahead      // the answer to a link that is being pressed, nil for none
+	menus  []place     // pages that may be asked for before they are opened
+	stock  stock       // their answers
 	entry  int         // mark of this history entry
 	tops   map[int]int // scroll offset by entry
 	live   *stream     // the page's events
@@ -102,6 +108,7 @@ func (h *host) start(ctx app.Context) {
 	h.adoptEntry()
 	h.follow()
 	emit("shebao:taken")
+	h.fill()
 }
 
 // put shows a tree. With fresh nothing of the page before is kept. then runs when it is
@@ -118,6 +125,7 @@ func (h *host) put(env page.Envelope, tree *node.Element, how keeping, then func
 			document.Get("documentElement").Set("lang", env.Frame.Lang.Code())
 			then()
 			emit("shebao:shown")
+			h.fill()
 		})
 	})
 }

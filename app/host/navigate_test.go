@@ -83,6 +83,40 @@ func givesUpPress(b *tab) {
 	b.is(`document.getElementById("alert").textContent`, "")
 }
 
+func stocksMenus(b *tab) {
+	b.open("/done/1")
+	b.served(&b.menus, 1) // nobody went there
+	b.held.Lock()
+	b.press("目录")
+	b.until(`location.pathname === "/menu" && document.activeElement.id === "title" && document.getElementById("main").innerText.includes("第 1 次")`)
+	b.held.Unlock()
+	b.until(`document.getElementById("main").innerText.includes("第 2 次")`)
+	b.is(`document.activeElement.id`, "title")
+	b.press("完成")
+	b.until(`location.pathname === "/done/1" && document.querySelector("h1").textContent === "完成"`)
+	b.served(&b.menus, 3)
+	b.run("history.back()")
+	b.until(`location.pathname === "/menu" && document.getElementById("main").innerText.includes("第 4 次")`)
+}
+
+func emptiesStock(b *tab) {
+	b.open("/done/1")
+	b.served(&b.menus, 1)
+	b.press("返回列表")
+	b.until(`document.querySelector("h1").textContent === "列表 60"`)
+	b.press("办理")
+	b.until(`document.querySelector("h1").textContent === "办理"`)
+	b.field("name", "李明")
+	b.tick("due-2")
+	b.press("提交") // with a mistake; but an answer of before may be wrong now
+	b.until(`document.activeElement.id === "errors"`)
+	b.run("history.back()")
+	b.until(`document.querySelector("h1").textContent === "列表 60"`)
+	b.run("history.back()")
+	b.until(`location.pathname === "/done/1" && document.querySelector("h1").textContent === "完成"`)
+	b.served(&b.menus, 2) // asked for anew
+}
+
 func leavesDocuments(b *tab) {
 	b.open("/list")
 	b.press("证明")

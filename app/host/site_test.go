@@ -28,6 +28,8 @@ type site struct {
 	posts  atomic.Int64  // forms received
 	asked  atomic.Int64  // pages the browser app asked for
 	given  atomic.Int64  // questions it gave up
+	menus  atomic.Int64  // times the menu was asked for
+	held   sync.Mutex    // while locked the menu is not answered
 	gone   atomic.Bool   // the browser app is not to be had
 	slow   chan struct{} // what /slow waits for
 	events chan int      // counts that /live is told
@@ -68,6 +70,12 @@ func newSite(t *testing.T, assets *web.Assets) *site {
 			return
 		}
 		s.page(w, r, trial.List, page.Frame{Title: "慢"}, trial.ListState{Items: 1})
+	})
+	mux.HandleFunc("GET /menu", func(w http.ResponseWriter, r *http.Request) {
+		s.held.Lock()
+		n := s.menus.Add(1)
+		s.held.Unlock()
+		s.page(w, r, trial.Menu, page.Frame{Title: "目录"}, trial.MenuState{Asked: int(n)})
 	})
 	mux.HandleFunc("GET /form", func(w http.ResponseWriter, r *http.Request) {
 		s.page(w, r, trial.Form, page.Frame{Title: "办理", Back: "/list"}, trial.FormState{Name: r.FormValue("name")})

@@ -44,7 +44,7 @@ func (h *host) visit(r request) {
 		busy(r.by)
 		alert("")
 	}
-	a, err := h.answerTo(r)
+	a, again, err := h.answerTo(r)
 	if mine != h.asked {
 		return
 	}
@@ -55,7 +55,10 @@ func (h *host) visit(r request) {
 	} else {
 		h.receive(r, a)
 	}
-	if h.missed {
+	switch {
+	case again:
+		h.visit(request{method: "GET", place: r.place, why: pushed})
+	case h.missed:
 		h.refresh()
 	}
 }

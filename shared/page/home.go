@@ -13,6 +13,12 @@ const (
 	PathHelp     = "/help"
 )
 
+// Menus are the pages whose use is to lead on: small, and asked for by the browser app
+// before the person goes there.
+func Menus() []string {
+	return []string{PathHome, PathServices, PathSocial, PathShebao, PatternPension, PatternMedical}
+}
+
 // Home is the state of PathHome.
 type Home struct {
 	Service    string        `json:"service"`

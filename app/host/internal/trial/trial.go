@@ -19,6 +19,7 @@ const (
 	Done    = "/done/{id}"
 	Live    = "/live"
 	Desk    = "/desk"
+	Menu    = "/menu"
 )
 
 // ListState is the state of List.
@@ -49,7 +50,17 @@ type LiveState struct {
 func Screens() view.Set {
 	return view.NewSet([]view.Screen{
 		view.Of(Gallery, gallery), view.Of(List, list), view.Of(Form, form), view.Of(Done, done), view.Of(Live, live), view.Of(Desk, desk),
+		view.Of(Menu, menu),
 	})
+}
+
+// MenuState is the state of Menu.
+type MenuState struct {
+	Asked int `json:"asked"` // how often it was asked for
+}
+
+func menu(s MenuState) node.Node {
+	return node.Group{node.P(node.Text("第 " + strconv.Itoa(s.Asked) + " 次")), node.P(widget.Link("完成", "/done/1"))}
 }
 
 func list(s ListState) node.Node {
@@ -97,6 +108,7 @@ func done(s DoneState) node.Node {
 		widget.ResultTop(widget.Result{Outcome: widget.Success, Title: "办理成功", Amount: 300000}),
 		widget.Card(widget.Rows(widget.Fact("编号", s.ID), widget.Fact("姓名", s.Name))),
 		widget.LinkButton("返回列表", "/list"),
+		widget.LinkButton("目录", Menu),
 	}
 }
 

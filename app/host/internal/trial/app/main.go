@@ -8,4 +8,4 @@ import (
 	"shebao/app/host/internal/trial"
 )
 
-func main() { host.Run(trial.Screens()) }
+func main() { host.Run(trial.Screens(), trial.Menu) }
