@@ -12,8 +12,8 @@ import (
 // a tenth of a second before that counts as a click, and by then the question is on its way.
 type ahead struct {
 	place  place
-	asked  time.Time
-	drop   func() // aborts the request in flight
+	asked  time.Duration // by the browser's clock
+	drop   func()        // aborts the request in flight
 	done   chan struct{}
 	answer answer
 	err    error
@@ -21,6 +21,13 @@ type ahead struct {
 
 // aheadLasts is how long the answer to a press is as good as a new one.
 const aheadLasts = 2 * time.Second
+
+// now is the browser's own clock, which nobody sets.
+func now() time.Duration {
+	return time.Duration(window.Get("performance").Call("now").Int()) * time.Millisecond
+}
+
+func since(t time.Duration) time.Duration { return now() - t }
 
 // press asks for the page of the link under the finger. Officers' pages are asked for only
 // when they are opened: opening one may be an entry in the audit trail.
@@ -35,7 +42,7 @@ func (h *host) press(e js.Value) {
 		return
 	}
 	q := newQuestion()
-	ahead := &ahead{place: p, asked: time.Now(), drop: q.drop, done: make(chan struct{})}
+	ahead := &ahead{place: p, asked: now(), drop: q.drop, done: make(chan struct{})}
 	h.ahead = ahead
 	go func() {
 		ahead.answer, ahead.err = q.ask(request{method: "GET", place: p, why: tapped})
@@ -62,7 +69,7 @@ func (h *host) answerTo(r request) (a answer, again bool, err error) {
 			return kept.answer, true, nil
 		}
 	}
-	if p := h.ahead; p != nil && r.method == "GET" && r.why == tapped && p.place == r.place && time.Since(p.asked) < aheadLasts {
+	if p := h.ahead; p != nil && r.method == "GET" && r.why == tapped && p.place == r.place && since(p.asked) < aheadLasts {
 		h.ahead, h.stop = nil, p.drop
 		<-p.done
 		return p.answer, false, p.err

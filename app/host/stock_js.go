@@ -19,7 +19,7 @@ const stockLasts = time.Minute
 // take is the answer in stock for p, nil when there is none that is new enough.
 func (s stock) take(p place) *ahead {
 	a := s[p]
-	if a == nil || time.Since(a.asked) > stockLasts {
+	if a == nil || since(a.asked) > stockLasts {
 		return nil
 	}
 	delete(s, p)
@@ -47,10 +47,10 @@ func (h *host) fill() {
 // askMenus stops when the person goes on: that was request number asked.
 func (h *host) askMenus(asked int) {
 	for _, p := range h.menusHere() {
-		if a := h.stock[p]; a != nil && time.Since(a.asked) < stockLasts/2 {
+		if a := h.stock[p]; a != nil && since(a.asked) < stockLasts/2 {
 			continue
 		}
-		a := &ahead{place: p, asked: time.Now(), done: make(chan struct{})}
+		a := &ahead{place: p, asked: now(), done: make(chan struct{})}
 		close(a.done)
 		q := newQuestion()
 		a.drop = q.drop
