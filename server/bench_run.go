@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"shebao/server/bank/banksim"
-	"shebao/server/config"
 	"shebao/server/debit"
 	shared "shebao/shared/contribution"
 	model "shebao/shared/debit"
@@ -27,8 +26,8 @@ const (
 	roughAuthority = "11101010000"
 )
 
-// runBench is one whole measurement of debit runs on a fresh store: store and bank in this
-// process, two servers in processes of their own.
+// runBench is one whole measurement of debit runs on a fresh store: the store is in this
+// process, the bank and two servers are in processes of their own.
 type runBench struct {
 	*backend
 	items   int // people of the calm run
@@ -36,8 +35,6 @@ type runBench struct {
 	dryOnly bool
 	dir     string
 	say     func(any)
-	sim     *banksim.Sim
-	gate    string // its address
 	data    string // address of the store
 	profile string // beginning of the names of CPU profiles, "" for none
 }
@@ -54,14 +51,14 @@ func benchRun(ctx context.Context, args []string, out io.Writer) error {
 	people := f.String("people", "", "instead: sizes to compare, as 10000,100000")
 	f.BoolVar(&b.dryOnly, "dry", false, "with -people: only select candidates")
 	parent := f.String("dir", "", "where the throw-away stores are made; a temporary folder when empty")
-	worker := f.Bool("worker", false, "be one of the servers (used by the command itself)")
+	as := f.String("as", "", "be a part of the measurement: server or bank (used by the command itself)")
 	f.StringVar(&b.profile, "profile", "", "write CPU profiles of the store and the servers to files that begin so")
 	floor := f.Duration("time", 2*time.Second, "how long each figure of the raw floor is measured")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
-	if *worker {
-		return benchWorker(ctx, b.profile)
+	if *as != "" {
+		return benchPart(ctx, *as, b.profile, out)
 	}
 	dir, err := os.MkdirTemp(*parent, "shebao-bench-")
 	if err != nil {
@@ -103,7 +100,7 @@ func (b runBench) sizes(ctx context.Context, list string) error {
 			return err
 		}
 	}
-	b.say("\nside by side; processor time is of all processes together")
+	b.say("\nside by side; processor time is of store and servers, without the bank")
 	b.say(fmt.Sprintf("%9s %14s %18s %12s %16s %10s %14s", "people", "candidates/s", "cpu µs/candidate", "items/s", "cpu µs/item", "store RSS", "server RSS"))
 	for _, r := range rows {
 		b.say(fmt.Sprintf("%9d %14d %18d %12d %16d %7d MB %11d MB", r.people, rate(r.people, r.dry), perItem(r.dryCPU, r.people), rate(r.people, r.took),
@@ -116,29 +113,11 @@ func (b runBench) sizes(ctx context.Context, list string) error {
 type runFigures struct {
 	people            int
 	dry, dryCPU       time.Duration
-	took, cpu         time.Duration
+	took, cpu         time.Duration // cpu without the bank's
 	storeMB, serverMB int64
 }
 
 func perItem(d time.Duration, n int) int64 { return d.Microseconds() / int64(max(n, 1)) }
-
-// benchWorker is one server without pages, as the environment describes it.
-func benchWorker(ctx context.Context, file string) error {
-	stopProfile, err := profile(file)
-	if err != nil {
-		return err
-	}
-	cfg, err := config.Load(os.Getenv, os.ReadFile)
-	if err != nil {
-		return err
-	}
-	b, err := openBackend(ctx, cfg, slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})))
-	if err != nil {
-		return err
-	}
-	b.work(ctx)
-	return errors.Join(stopProfile(), b.close(context.WithoutCancel(ctx)))
-}
 
 func (b *runBench) run(ctx context.Context) (figures runFigures, err error) {
 	figures.people = b.items
@@ -155,9 +134,6 @@ func (b *runBench) run(ctx context.Context) (figures runFigures, err error) {
 		return figures, err
 	}
 	b.data = "mongodb://" + addr.String() + "/?directConnection=true"
-	if err := b.openBank(ctx); err != nil {
-		return figures, err
-	}
 	started := time.Now()
 	if err := b.seed(ctx); err != nil {
 		return figures, err
@@ -193,7 +169,7 @@ func (b *runBench) calmRun(ctx context.Context, run model.Run, figures *runFigur
 	}
 	m := &measuring{runBench: b, name: "undisturbed", items: b.items}
 	err = m.measure(ctx, run)
-	figures.took, figures.cpu, figures.serverMB = m.took, m.cpu, m.serverMB
+	figures.took, figures.cpu, figures.serverMB = m.took, m.own+m.used["server"], m.peak["server"]
 	return errors.Join(err, stopProfile())
 }
 
@@ -202,10 +178,10 @@ func (b *runBench) roughRun(ctx context.Context) (model.Run, error) {
 	if err != nil {
 		return run, err
 	}
-	if err := b.sim.SetFaults(banksim.Faults{Seed: 1, LostBefore: 3, LostAfter: 5, Garbled: 2}); err != nil {
-		return run, err
+	m := &measuring{
+		runBench: b, name: "1 % lost answers, 2 % without funds, 0.5 % late, one server killed half-way", items: b.rough, kill: true,
+		faults: banksim.Faults{Seed: 1, LostBefore: 3, LostAfter: 5, Garbled: 2},
 	}
-	m := &measuring{runBench: b, name: "1 % lost answers, 2 % without funds, 0.5 % late, one server killed half-way", items: b.rough, kill: true}
 	return run, m.measure(ctx, run)
 }
 

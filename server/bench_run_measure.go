@@ -4,12 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"time"
 
+	"shebao/server/bank/banksim"
 	"shebao/server/debit"
 	model "shebao/shared/debit"
 	"shebao/shared/money"
@@ -18,75 +15,71 @@ import (
 // measuring is one run that two servers take to its end.
 type measuring struct {
 	*runBench
-	name  string
-	items int
-	kill  bool // one server, when half of the items have their end
+	name   string
+	items  int
+	kill   bool // one server, when half of the items have their end
+	faults banksim.Faults
 
-	servers  []*exec.Cmd
-	took     time.Duration
-	cpu      time.Duration // of this process and the servers
-	serverMB int64         // most resident memory of a server
+	bank    *part
+	servers []*part
+	took    time.Duration
+	own     time.Duration            // processor time of this process, the store's
+	used    map[string]time.Duration // processor time of the others, by what they are
+	peak    map[string]int64         // most memory that one of them had, in MB
 }
 
-// start starts a server in a process of its own.
-func (m *measuring) start(ctx context.Context, name string) error {
-	ring, err := os.ReadFile(filepath.Join(m.cfg.DataDir, "vault.keys"))
-	if err != nil {
+// start starts the bank and two servers and returns when they are at work.
+func (m *measuring) start(ctx context.Context) (err error) {
+	if m.bank, err = m.startBank(ctx, m.faults); err != nil {
 		return err
 	}
-	program, err := os.Executable()
-	if err != nil {
-		return err
+	for i := range 2 {
+		p, err := m.startServer(ctx, fmt.Sprint("server", i), m.bank.says)
+		if err != nil {
+			return err
+		}
+		m.servers = append(m.servers, p)
 	}
-	args := []string{"bench", "run", "-worker"}
-	if m.profile != "" {
-		args = append(args, "-profile", m.profile+"."+name)
-	}
-	c := exec.CommandContext(ctx, program, args...)
-	c.Env = append(os.Environ(), "SHEBAO_MONGODB_URI="+m.data, "SHEBAO_DATA_DIR="+filepath.Join(m.dir, name), "SHEBAO_BANK_URL="+m.gate,
-		"SHEBAO_BANK_KEY="+benchBankKey, "SHEBAO_VAULT_KEY="+strings.TrimSpace(string(ring)), "SHEBAO_SESSION_KEY="+strings.Repeat("bench", 8),
-		"SHEBAO_LOG_LEVEL=error")
-	c.Stderr = os.Stderr
-	if err := c.Start(); err != nil {
-		return err
-	}
-	m.servers = append(m.servers, c)
 	return nil
 }
 
-// end ends the servers and adds up what they used.
-func (m *measuring) end() {
-	for _, c := range m.servers {
-		_ = c.Process.Signal(os.Interrupt) // they have nothing left to do; one may be dead
-		_ = c.Wait()                       // killed or interrupted is how they end
-		m.cpu += c.ProcessState.UserTime() + c.ProcessState.SystemTime()
-		m.serverMB = max(m.serverMB, peakMB(c.ProcessState))
+// end ends the others and adds up what they used since they were at work.
+func (m *measuring) end() error {
+	m.used, m.peak = map[string]time.Duration{}, map[string]int64{}
+	var failed error
+	for _, p := range append(m.servers, m.bank) {
+		if p == nil {
+			continue
+		}
+		failed = errors.Join(failed, p.end())
+		m.used[p.as] += p.used()
+		m.peak[p.as] = max(m.peak[p.as], peakMB(p.ProcessState))
 	}
-	m.servers = nil
+	return failed
 }
 
 // measure approves a run, lets two servers work on it to its end and prints how long it took.
 func (m *measuring) measure(ctx context.Context, run model.Run) error {
 	m.say("\nrun " + m.name)
+	err := m.start(ctx)
 	used := processorTime(self)
-	for i := range 2 {
-		if err := m.start(ctx, fmt.Sprintf("server%d", i)); err != nil {
-			m.end()
-			return err
-		}
+	if err == nil {
+		_, err = m.debits.Submit(ctx, "maker", run.ID)
 	}
-	_, err := m.debits.Submit(ctx, "maker", run.ID)
 	if err == nil {
 		_, err = m.debits.Approve(ctx, "checker", run.ID)
 	}
 	if err == nil {
 		err = m.follow(ctx, run.ID)
 	}
-	m.cpu = processorTime(self) - used
-	m.end()
-	m.say(fmt.Sprintf("processor time of store, bank and servers together: %s, %d µs an item; a server used %d MB", m.cpu.Round(10*time.Millisecond),
-		perItem(m.cpu, m.items), m.serverMB))
-	return err
+	m.own = processorTime(self) - used
+	if err = errors.Join(err, m.end()); err != nil {
+		return err
+	}
+	m.say(fmt.Sprintf("processor time an item: %d µs of ours (store %d, two servers %d), %d µs of the simulated bank; a server used %d MB, the bank %d MB",
+		perItem(m.own+m.used["server"], m.items), perItem(m.own, m.items), perItem(m.used["server"], m.items), perItem(m.used["bank"], m.items),
+		m.peak["server"], m.peak["bank"]))
+	return nil
 }
 
 // follow watches a run to its end.
@@ -108,7 +101,7 @@ func (m *measuring) follow(ctx context.Context, id string) error {
 		}
 		if m.kill && ended*2 >= int64(m.items) {
 			m.kill = false
-			if err := m.servers[0].Process.Kill(); err != nil {
+			if err := m.servers[0].kill(); err != nil {
 				return err
 			}
 			m.say(fmt.Sprintf("one server killed after %s, %d items ended", m.took.Round(time.Millisecond), ended))
@@ -125,8 +118,12 @@ func (m *measuring) follow(ctx context.Context, id string) error {
 
 // compare prints the bank's ledger beside ours, payment by payment.
 func (b *runBench) compare(ctx context.Context, runs ...model.Run) error {
-	ledger, err := b.sim.Ledger(ctx)
+	sim, err := b.simulator(banksim.Faults{})
 	if err != nil {
+		return err
+	}
+	ledger, err := sim.Ledger(ctx)
+	if err = errors.Join(err, sim.Close()); err != nil {
 		return err
 	}
 	posted := map[string]money.Fen{}
@@ -165,7 +162,7 @@ func (b *runBench) compare(ctx context.Context, runs ...model.Run) error {
 	}
 	b.say(fmt.Sprintf("\nledger of the bank %d fen, ours %d fen, difference %d; %d payments differ, %d only at the bank, %d people debited twice",
 		ledger.Total(), ours, ledger.Total()-ours, wrong, len(posted), twice))
-	b.say(fmt.Sprintf("memory of the process with store and bank (RSS) %d MB", residentMB()))
+	b.say(fmt.Sprintf("memory of the process with the store (RSS) %d MB", residentMB()))
 	if ledger.Total() != ours || wrong > 0 || len(posted) > 0 || twice > 0 {
 		return errors.New("the bank and we do not agree")
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
+	"path/filepath"
 	"time"
 
 	"shebao/server/bank"
@@ -18,8 +18,8 @@ import (
 
 const benchBankKey = "bench-bench-bench-bench-bench-bench"
 
-// openBank serves a simulator of its own: 0.5 % of the accounts of the rough run answer late.
-func (b *runBench) openBank(ctx context.Context) error {
+// bankOptions are the simulator of both runs: 0.5 % of the accounts of the rough one answer late.
+func (b *runBench) bankOptions(f banksim.Faults) banksim.Options {
 	var accounts []banksim.Account
 	for i := b.items; i < b.items+b.rough; i += 200 {
 		late := bankapi.OK
@@ -28,27 +28,15 @@ func (b *runBench) openBank(ctx context.Context) error {
 		}
 		accounts = append(accounts, banksim.Account{Number: seedAccount(i), Bank: benchBank(i), First: bankapi.Timeout, Late: late})
 	}
-	var err error
-	b.sim, err = banksim.New(banksim.Options{
-		Dir: b.dir, Keys: []bank.Key{{ID: bankKeyID, Secret: []byte(benchBankKey)}}, Now: b.clock.Now, LateAfter: 3 * time.Second,
-		BatchAfter: time.Millisecond, Accounts: accounts,
-	})
-	if err != nil {
-		return err
+	return banksim.Options{
+		Dir: filepath.Join(b.dir, "bank"), Keys: []bank.Key{{ID: bankKeyID, Secret: []byte(benchBankKey)}}, LateAfter: 3 * time.Second,
+		BatchAfter: time.Millisecond, Accounts: accounts, Faults: f,
 	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return errors.Join(err, b.sim.Close())
-	}
-	b.gate = "http://" + l.Addr().String()
-	serve, stop := context.WithCancel(context.WithoutCancel(ctx))
-	done := make(chan error, 1)
-	go func() { done <- b.sim.Serve(serve, l) }()
-	b.onClose(func(context.Context) error {
-		stop()
-		return errors.Join(<-done, b.sim.Close())
-	})
-	return nil
+}
+
+// simulator opens the bank in this process, before and after the runs.
+func (b *runBench) simulator(f banksim.Faults) (*banksim.Sim, error) {
+	return banksim.New(b.bankOptions(f))
 }
 
 // benchBank spreads people over three banks.
@@ -56,7 +44,12 @@ func benchBank(i int) string { return []string{"102", "105", "313"}[i%3] }
 
 // seed stores the people of both runs; 2 % of the rough run have too little money. Half of
 // them have no due yet: nobody has asked for it.
-func (b *runBench) seed(ctx context.Context) error {
+func (b *runBench) seed(ctx context.Context) (err error) {
+	sim, err := b.simulator(banksim.Faults{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, sim.Close()) }()
 	today := period.DateOf(b.clock.Now())
 	rate, ok := b.city.Rates.Find(shared.Pension, "10", today.Year)
 	if !ok {
@@ -95,7 +88,7 @@ func (b *runBench) seed(ctx context.Context) error {
 				Number: p.Document.Number, Phone: p.Phone, Balance: balance,
 			})
 		}
-		if err := errors.Join(b.store.AddBulk(ctx, bulk), b.sim.Seed(ctx, mandates...)); err != nil {
+		if err := errors.Join(b.store.AddBulk(ctx, bulk), sim.Seed(ctx, mandates...)); err != nil {
 			return err
 		}
 	}
