@@ -33,10 +33,17 @@ type Outcome struct {
 
 // ClaimBatch makes a declaration and a payment for each order and takes the due for them:
 // from then on nobody else can declare or pay it. It returns the payments that hold their
-// declaration, in no order; the others are cancelled and leave no trace on the due. It may be
-// repeated at any point. The payments stay Pending until SendBatch: they are not Open, recovery
-// leaves them to the run.
+// due, in no order; the others are cancelled, their declarations voided. It may be repeated at
+// any point. The payments stay Pending until SendBatch: they are not Open, recovery leaves them
+// to the run.
+//
+// A declaration is written once, as it stands when the due is its own, and before the due is
+// taken: until then nobody finds it through the due, and what an interrupted claim leaves is
+// found through it.
 func (s *Service) ClaimBatch(ctx context.Context, orders []Order) ([]model.Payment, error) {
+	if len(orders) == 0 {
+		return nil, nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, declareWithin)
 	defer cancel()
 	ps, err := s.batchPayments(ctx, orders)
@@ -50,7 +57,8 @@ func (s *Service) ClaimBatch(ctx context.Context, orders []Order) ([]model.Payme
 		ds[i] = s.batchDeclaration(o)
 		claims[i] = DueSwap{ID: o.Due.ID, From: model.DueOpen, To: model.DueDeclared, Next: o.Declaration}
 	}
-	if _, err := s.Store.AddMissingDeclarations(ctx, ds); err != nil {
+	fresh, err := s.Store.AddMissingDeclarations(ctx, ds)
+	if err != nil {
 		return nil, fmt.Errorf("add declarations of a batch: %w", err)
 	}
 	s.Checkpoint("batch.declared")
@@ -59,15 +67,7 @@ func (s *Service) ClaimBatch(ctx context.Context, orders []Order) ([]model.Payme
 		return nil, fmt.Errorf("claim dues of a batch: %w", err)
 	}
 	s.Checkpoint("batch.dues")
-	if n < len(orders) {
-		return s.claimPart(ctx, orders, ps)
-	}
-	n, err = s.Store.SwapDeclarations(ctx, s.batchClaims(orders, model.Processing))
-	if err != nil {
-		return nil, fmt.Errorf("claim declarations of a batch: %w", err)
-	}
-	s.Checkpoint("batch.claimed")
-	if n < len(orders) {
+	if n < len(orders) || fresh < len(orders) {
 		return s.claimPart(ctx, orders, ps)
 	}
 	return ps, nil
@@ -122,43 +122,22 @@ func (s *Service) batchDeclaration(o Order) model.Declaration {
 	return model.Declaration{
 		ID: o.Declaration, Due: d.ID, Kind: d.Kind, Insured: d.Person, Payer: d.Person, Scheme: d.Scheme, Enrolment: d.Enrolment,
 		Authority: d.Authority, Year: d.Year, Period: d.Period, Amount: o.Amount, Deadline: d.Deadline,
-		Channel: model.ChannelDebitRun, Declared: s.Now(), State: model.Processing, Pay: model.Unpaid,
+		Channel: model.ChannelDebitRun, Declared: s.Now(), State: model.Declared, Pay: model.Debiting, Payment: o.Payment,
 	}
-}
-
-// batchClaims accept the declarations and give them to their payments in one write: both
-// edges are legal. From Declared they only do the second.
-func (s *Service) batchClaims(orders []Order, from model.DeclarationState) []DeclarationSwap {
-	now := s.Now()
-	swaps := make([]DeclarationSwap, len(orders))
-	for i, o := range orders {
-		swaps[i] = DeclarationSwap{
-			ID: o.Declaration, FromState: from, ToState: model.Declared, FromPay: model.Unpaid, ToPay: model.Debiting,
-			Next: o.Payment, At: now,
-		}
-	}
-	return swaps
 }
 
 // claimPart finishes a claim that did not get everything at once: somebody else has some of
 // the dues, or an earlier try was interrupted.
 func (s *Service) claimPart(ctx context.Context, orders []Order, ps []model.Payment) ([]model.Payment, error) {
-	holders, err := s.holders(ctx, orders)
+	ids, dues := make([]string, len(orders)), make([]string, len(orders))
+	for i, o := range orders {
+		ids[i], dues[i] = o.Declaration, o.Due.ID
+	}
+	holders, err := s.holders(ctx, dues)
 	if err != nil {
 		return nil, err
 	}
-	var ours []Order
-	for _, o := range orders {
-		if holders[o.Due.ID] == o.Declaration {
-			ours = append(ours, o)
-		}
-	}
-	for _, from := range []model.DeclarationState{model.Processing, model.Declared} {
-		if _, err := s.Store.SwapDeclarations(ctx, s.batchClaims(ours, from)); err != nil {
-			return nil, fmt.Errorf("claim declarations of a batch: %w", err)
-		}
-	}
-	ds, err := s.batchDeclarations(ctx, orders)
+	ds, err := s.declarations(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -166,33 +145,21 @@ func (s *Service) claimPart(ctx context.Context, orders []Order, ps []model.Paym
 	var lost []string
 	for i, o := range orders {
 		d := ds[o.Declaration]
-		switch {
-		case d.Payment == o.Payment && (d.Pay == model.Debiting || d.Pay == model.Paid):
+		mine := holders[o.Due.ID] == o.Declaration && d.Payment == o.Payment && (d.Pay == model.Debiting || d.Pay == model.Paid)
+		if mine && ps[i].State != model.Cancelled {
 			held = append(held, ps[i])
-			continue
-		case d.State == model.Processing:
-			if err := s.undoDeclare(ctx, d); err != nil {
-				return nil, err
-			}
-		case d.State == model.Voided:
-			if err := s.releaseDue(ctx, d); err != nil {
-				return nil, err
-			}
+		} else {
+			lost = append(lost, o.Payment)
 		}
-		lost = append(lost, o.Payment)
 	}
 	return held, s.cancelBatch(ctx, lost, words.DueDebiting)
 }
 
-// holders tells which declaration holds each order's due.
-func (s *Service) holders(ctx context.Context, orders []Order) (map[string]string, error) {
+// holders tells which declaration holds each of the dues.
+func (s *Service) holders(ctx context.Context, ids []string) (map[string]string, error) {
 	by := map[string]string{}
-	for part := range slices.Chunk(orders, lookAtOnce) {
-		ids := make([]string, len(part))
-		for i, o := range part {
-			ids[i] = o.Due.ID
-		}
-		dues, err := s.Store.DuesByID(ctx, ids)
+	for part := range slices.Chunk(ids, lookAtOnce) {
+		dues, err := s.Store.DuesByID(ctx, part)
 		if err != nil {
 			return nil, fmt.Errorf("look at dues of a batch: %w", err)
 		}
@@ -201,14 +168,6 @@ func (s *Service) holders(ctx context.Context, orders []Order) (map[string]strin
 		}
 	}
 	return by, nil
-}
-
-func (s *Service) batchDeclarations(ctx context.Context, orders []Order) (map[string]model.Declaration, error) {
-	ids := make([]string, len(orders))
-	for i, o := range orders {
-		ids[i] = o.Declaration
-	}
-	return s.declarations(ctx, ids)
 }
 
 // lookAtOnce bounds the ids of one query.

@@ -30,20 +30,34 @@ func (s *Service) followBatch(ctx context.Context, ps []model.Payment) error {
 		}
 	}
 	ps = all
+	// Declarations come last: one that is still being debited shows that something is left to do.
 	err := together(
-		func() error { return s.settleBatch(ctx, paid) },
-		func() error { return s.releaseBatch(ctx, back) },
-		func() error { return s.tellBatch(ctx, ps) },
-		func() error { return s.recordBatch(ctx, ps) },
+		func() error { return s.tellBatch(ctx, all) },
+		func() error { return s.recordBatch(ctx, all) },
+		func() error { return s.payDues(ctx, paid) },
 	)
 	if err != nil {
 		return err
 	}
 	s.Checkpoint("batch.told")
-	swaps := make([]PaymentSwap, len(ps))
-	for i, p := range ps {
-		p.Open = false
-		swaps[i] = PaymentSwap{From: p.State, Next: p}
+	err = together(
+		func() error { return s.settleBatch(ctx, paid) },
+		func() error { return s.releaseBatch(ctx, back) },
+	)
+	if err != nil {
+		return err
+	}
+	return s.closeBatch(ctx, all)
+}
+
+// closeBatch closes those payments that were left open.
+func (s *Service) closeBatch(ctx context.Context, ps []model.Payment) error {
+	var swaps []PaymentSwap
+	for _, p := range ps {
+		if p.Open {
+			p.Open = false
+			swaps = append(swaps, PaymentSwap{From: p.State, Next: p})
+		}
 	}
 	if _, err := s.Store.SwapPayments(ctx, swaps); err != nil {
 		return fmt.Errorf("close payments of a batch: %w", err)
@@ -54,16 +68,24 @@ func (s *Service) followBatch(ctx context.Context, ps []model.Payment) error {
 	return nil
 }
 
-// settleBatch marks declarations, then their dues, as paid.
-func (s *Service) settleBatch(ctx context.Context, ps []model.Payment) error {
-	if len(ps) == 0 {
-		return nil
-	}
-	var swaps []DeclarationSwap
+// payDues marks the dues of paid payments as paid.
+func (s *Service) payDues(ctx context.Context, ps []model.Payment) error {
 	var dues []DueSwap
 	for _, p := range ps {
-		swaps = append(swaps, s.settlements(p)...)
 		dues = append(dues, duesPaid(p)...)
+	}
+	if _, err := s.Store.SwapDues(ctx, dues); err != nil {
+		return fmt.Errorf("settle dues of a batch: %w", err)
+	}
+	s.Checkpoint("batch.paid")
+	return nil
+}
+
+// settleBatch marks declarations as paid.
+func (s *Service) settleBatch(ctx context.Context, ps []model.Payment) error {
+	var swaps []DeclarationSwap
+	for _, p := range ps {
+		swaps = append(swaps, s.settlements(p)...)
 	}
 	n, err := s.Store.SwapDeclarations(ctx, swaps)
 	if err != nil {
@@ -77,10 +99,6 @@ func (s *Service) settleBatch(ctx context.Context, ps []model.Payment) error {
 		}
 	}
 	s.Checkpoint("batch.settled")
-	if _, err := s.Store.SwapDues(ctx, dues); err != nil {
-		return fmt.Errorf("settle dues of a batch: %w", err)
-	}
-	s.Checkpoint("batch.paid")
 	return nil
 }
 

@@ -11,69 +11,113 @@ import (
 	model "shebao/shared/contribution"
 )
 
-// SendBatch moves claimed payments into Sending and returns those that are, in the order of the
-// ids. The caller alone may send them, once, and must have made sure of that durably.
-func (s *Service) SendBatch(ctx context.Context, ids []string, at time.Time) ([]model.Payment, error) {
-	ps, err := s.PaymentsByID(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	var swaps []PaymentSwap
-	for i, p := range ps {
-		if p.State != model.Pending {
-			continue
+// SendBatch moves claimed payments, as they were loaded or claimed, into Sending and returns
+// those that are, in their order. The caller alone may send them, once, and must have made sure
+// of that durably.
+func (s *Service) SendBatch(ctx context.Context, ps []model.Payment, at time.Time) ([]model.Payment, error) {
+	var pending []string
+	var sent []model.Payment
+	for _, p := range ps {
+		switch p.State { //nolint:exhaustive // the others have their end, or are in doubt
+		case model.Pending:
+			pending = append(pending, p.ID)
+			p.State, p.Sent = model.Sending, at
+			sent = append(sent, p)
+		case model.Sending:
+			sent = append(sent, p)
 		}
-		ps[i].State, ps[i].Sent = model.Sending, at
-		swaps = append(swaps, PaymentSwap{From: model.Pending, Next: ps[i]})
 	}
-	n, err := s.Store.SwapPayments(ctx, swaps)
+	n, err := s.Store.SendPayments(ctx, pending, at)
 	if err != nil {
 		return nil, fmt.Errorf("send payments of a batch: %w", err)
 	}
-	if n < len(swaps) {
+	if n < len(pending) {
 		return nil, errors.New("send payments of a batch: another server is at it")
 	}
-	ps = slices.DeleteFunc(ps, func(p model.Payment) bool { return p.State != model.Sending })
-	return inOrder(ps, ids), nil
+	return sent, nil
 }
 
-// ResolveBatch applies the bank's results to payments that were sent. Final ones are followed
-// to their end at once, those in doubt are left to recovery, which queries the bank. A result
-// that came before changes nothing.
-func (s *Service) ResolveBatch(ctx context.Context, outcomes []Outcome) error {
+// ResolveBatch applies the bank's results to payments that were sent and returns them as they
+// are now, in no order. Final ones are followed to their end at once, those in doubt are left to
+// recovery, which queries the bank. A result that came before changes nothing.
+func (s *Service) ResolveBatch(ctx context.Context, outcomes []Outcome) ([]model.Payment, error) {
 	ids := make([]string, len(outcomes))
-	results := map[string]bankapi.Result{}
+	results := make(map[string]bankapi.Result, len(outcomes))
 	for i, o := range outcomes {
 		ids[i] = o.Payment
 		results[o.Payment] = o.Result
 	}
 	ps, err := s.PaymentsByID(ctx, ids)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var swaps []PaymentSwap
-	var ended []model.Payment
-	for _, p := range ps {
+	var ended, before []model.Payment
+	now := make([]model.Payment, len(ps))
+	for i, p := range ps {
 		next, moved, err := s.outcome(p, results[p.ID])
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if moved {
+		now[i] = next
+		switch {
+		case moved:
 			swaps = append(swaps, PaymentSwap{From: p.State, Next: next})
-		}
-		if next.State.Final() && next.Open {
-			ended = append(ended, next)
+			if next.State.Final() {
+				ended = append(ended, next)
+			}
+		case next.State.Final():
+			before = append(before, next)
 		}
 	}
 	n, err := s.Store.SwapPayments(ctx, swaps)
 	if err != nil {
-		return fmt.Errorf("record results of a batch: %w", err)
+		return nil, fmt.Errorf("record results of a batch: %w", err)
 	}
 	s.Checkpoint("batch.recorded")
 	if n < len(swaps) { // recovery was quicker with some: do the rest one by one
-		return s.resolveEach(ctx, ps, results)
+		if err := s.resolveEach(ctx, ps, results); err != nil {
+			return nil, err
+		}
+		return s.PaymentsByID(ctx, ids)
 	}
-	return errors.Join(s.recordBatch(ctx, doubtful(swaps)), s.followBatch(ctx, ended))
+	before, err = s.unfollowed(ctx, before)
+	if err != nil {
+		return nil, err
+	}
+	err = errors.Join(s.recordBatch(ctx, doubtful(swaps)), s.followBatch(ctx, append(ended, before...)))
+	for i := range now {
+		now[i].Open = now[i].Open && !now[i].State.Final()
+	}
+	return now, err
+}
+
+// unfollowed are those of the final payments that somebody must still follow to their end: they
+// are open, or a declaration of theirs is still being debited, or voided and holds its due.
+func (s *Service) unfollowed(ctx context.Context, ps []model.Payment) ([]model.Payment, error) {
+	if len(ps) == 0 {
+		return nil, nil
+	}
+	var ids, dueIDs []string
+	for _, p := range ps {
+		for _, it := range p.Items {
+			ids, dueIDs = append(ids, it.Declaration), append(dueIDs, it.Due)
+		}
+	}
+	ds, err := s.declarations(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	holders, err := s.holders(ctx, dueIDs)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(ps, func(p model.Payment) bool {
+		return !p.Open && !slices.ContainsFunc(p.Items, func(it model.Item) bool {
+			d := ds[it.Declaration]
+			return d.Payment == p.ID && d.Pay == model.Debiting || d.State == model.Voided && holders[it.Due] == d.ID
+		})
+	}), nil
 }
 
 // doubtful are the payments that the swaps have put in doubt.
@@ -108,11 +152,15 @@ func (s *Service) outcome(p model.Payment, r bankapi.Result) (model.Payment, boo
 		return p, false, fmt.Errorf("payment %s: %w", p.ID, err)
 	}
 	now := s.Now()
+	answered := p.State == model.Sending && p.Channel == model.ChannelDebitRun
 	p.State, p.Code, p.Reason, p.Trace, p.Open, p.Next = to, r.Code, reason(e, r), r.Trace, true, now.Add(s.Lease)
 	if to == model.InDoubt {
 		p.Next = now.Add(queryAfter(0))
 	}
 	if to.Final() {
+		// Until a run's declaration is settled or voided, its file and the sweep of declarations
+		// see to it: another write to close the payment is saved.
+		p.Open = !answered
 		p.Ended = now
 		if e == model.Moved && !r.At.IsZero() {
 			p.Ended = r.At
@@ -139,10 +187,15 @@ func (s *Service) resolveEach(ctx context.Context, ps []model.Payment, results m
 				return err
 			}
 		}
-		if next.State.Final() && next.Open {
-			if _, err := s.follow(ctx, next); err != nil {
-				return err
-			}
+		if !next.State.Final() {
+			continue
+		}
+		open, err := s.unfollowed(ctx, []model.Payment{next})
+		if err != nil {
+			return err
+		}
+		if err := s.followBatch(ctx, open); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -169,7 +222,7 @@ func (s *Service) cancelBatch(ctx context.Context, ids []string, why string) err
 			p.State, p.Reason, p.Ended, p.Open, p.Next = model.Cancelled, why, s.Now(), true, s.Now().Add(s.Lease)
 			swaps = append(swaps, PaymentSwap{From: from, Next: p})
 		}
-		if p.State == model.Cancelled && p.Open {
+		if p.State == model.Cancelled {
 			ended = append(ended, p)
 		}
 	}

@@ -85,7 +85,7 @@ func (s *Service) allPaidBy(ctx context.Context, p model.Payment) error {
 	}
 	paid := 0
 	for _, d := range ds {
-		if d.Pay == model.Paid && d.Payment == p.ID {
+		if (d.Pay == model.Paid || d.Pay == model.Reversed) && d.Payment == p.ID {
 			paid++
 		}
 	}

@@ -63,6 +63,8 @@ type Store interface {
 	PaymentsByID(ctx context.Context, ids []string) ([]model.Payment, error)
 	// SwapPayments does each swap on its own and returns how many matched.
 	SwapPayments(ctx context.Context, swaps []PaymentSwap) (int, error)
+	// SendPayments moves those that are Pending into Sending, sent at the time, and returns how many.
+	SendPayments(ctx context.Context, ids []string, at time.Time) (int, error)
 	// ClosePayment marks that declarations and dues follow the payment's final state.
 	ClosePayment(ctx context.Context, id string) error
 	// LeasePayment takes the open payment that has waited longest past its Next and

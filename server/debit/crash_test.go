@@ -247,7 +247,8 @@ func TestResults_appliedTwiceChangeNothing(t *testing.T) {
 		}
 	}
 	for _, o := range again {
-		r.no(r.payments.ResolveBatch(r.ctx(), []contribution.Outcome{o}))
+		_, err := r.payments.ResolveBatch(r.ctx(), []contribution.Outcome{o})
+		r.no(err)
 	}
 	files, err := r.Files(r.ctx(), run.ID)
 	r.no(err)

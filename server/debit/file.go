@@ -49,6 +49,8 @@ type work struct {
 	items []*model.Item // in the pages
 	dirty []bool        // pages that are not stored as they are
 	over  *time.Timer   // ends the work when the lease does
+
+	held map[string]shared.Payment // as just claimed; nil when they must be loaded
 }
 
 var errTaken = errors.New("another server has the file")
@@ -236,6 +238,7 @@ func (w *work) claim(ctx context.Context, mandates map[string]Mandate) error {
 	}
 	var orders []contribution.Order
 	var takers []int
+	gone := map[model.Exclusion][]string{}
 	for i, it := range w.items {
 		if it.State != model.Chosen {
 			continue
@@ -243,6 +246,7 @@ func (w *work) claim(ctx context.Context, mandates map[string]Mandate) error {
 		it := *it
 		m, d := mandates[it.Agreement], dues[it.Due]
 		if why := w.obstacle(it, m, d, settings[it.Enrolment]); why != model.NotExcluded {
+			gone[why] = append(gone[why], paymentID(it))
 			w.skip(i, why)
 			continue
 		}
@@ -252,17 +256,22 @@ func (w *work) claim(ctx context.Context, mandates map[string]Mandate) error {
 			Bank: m.Bank, Account: m.Account, Mandate: m.Mandate, Date: w.f.Date.String(),
 		})
 	}
+	for why, ids := range gone { // an interrupted claim may have taken their dues
+		if err := w.Payments.GiveUpBatch(ctx, ids, why.Label()); err != nil {
+			return fmt.Errorf("give up: %w", err)
+		}
+	}
 	held, err := w.Payments.ClaimBatch(ctx, orders)
 	if err != nil {
 		return fmt.Errorf("claim: %w", err)
 	}
-	has := make(map[string]bool, len(held))
+	w.held = make(map[string]shared.Payment, len(held))
 	for _, p := range held {
-		has[p.ID] = true
+		w.held[p.ID] = p
 	}
 	var told []contribution.Notice
 	for n, i := range takers {
-		if !has[orders[n].Payment] {
+		if _, ok := w.held[orders[n].Payment]; !ok {
 			w.skip(i, model.AlreadyDeclared)
 			continue
 		}

@@ -59,5 +59,6 @@ func (w *work) recall(ctx context.Context, ids []string) error {
 	if len(outcomes) == 0 {
 		return nil
 	}
-	return w.Payments.ResolveBatch(ctx, outcomes)
+	_, err = w.Payments.ResolveBatch(ctx, outcomes)
+	return err
 }

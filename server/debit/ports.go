@@ -111,11 +111,11 @@ type Payments interface {
 	// ClaimBatch makes a declaration and a payment for each order and takes the dues for
 	// them. It returns the payments that hold theirs; repeating it changes nothing.
 	ClaimBatch(ctx context.Context, orders []contribution.Order) ([]shared.Payment, error)
-	// SendBatch moves the payments into Sending and returns those that are.
-	SendBatch(ctx context.Context, ids []string, at time.Time) ([]shared.Payment, error)
-	// ResolveBatch applies the bank's results to payments that were sent and follows
-	// those that are final to their end. Repeating it changes nothing.
-	ResolveBatch(ctx context.Context, results []contribution.Outcome) error
+	// SendBatch moves payments, as they were loaded or claimed, into Sending and returns those that are.
+	SendBatch(ctx context.Context, ps []shared.Payment, at time.Time) ([]shared.Payment, error)
+	// ResolveBatch applies the bank's results to payments that were sent, follows those that
+	// are final to their end and returns all as they are now. Repeating it changes nothing.
+	ResolveBatch(ctx context.Context, results []contribution.Outcome) ([]shared.Payment, error)
 	// GiveUpBatch cancels payments that were never sent and gives their dues back.
 	GiveUpBatch(ctx context.Context, ids []string, reason string) error
 	// PaymentsByID returns payments, in no order.

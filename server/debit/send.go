@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"shebao/server/contribution"
 	"shebao/shared/agreement"
@@ -33,9 +34,9 @@ func (w *work) send(ctx context.Context, mandates map[string]Mandate) error {
 		return err
 	}
 	w.Checkpoint("file.sending")
-	ps, err := w.Payments.SendBatch(ctx, ids, now)
+	ps, err := w.sent(ctx, ids, now)
 	if err != nil {
-		return fmt.Errorf("send: %w", err)
+		return err
 	}
 	b, err := w.batch(ps, mandates)
 	if err != nil {
@@ -64,6 +65,34 @@ func (w *work) send(ctx context.Context, mandates map[string]Mandate) error {
 		return w.again(ctx)
 	}
 	return w.received(ctx, b, receipt)
+}
+
+// sent marks the payments as sent and returns them in the order of their ids.
+func (w *work) sent(ctx context.Context, ids []string, at time.Time) ([]shared.Payment, error) {
+	if w.held == nil {
+		ps, err := w.Payments.PaymentsByID(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		w.held = make(map[string]shared.Payment, len(ps))
+		for _, p := range ps {
+			w.held[p.ID] = p
+		}
+	}
+	ps := make([]shared.Payment, 0, len(ids))
+	for _, id := range ids {
+		if p, ok := w.held[id]; ok {
+			ps = append(ps, p)
+		}
+	}
+	ps, err := w.Payments.SendBatch(ctx, ps, at)
+	if err != nil {
+		return nil, fmt.Errorf("send: %w", err)
+	}
+	for _, p := range ps {
+		w.held[p.ID] = p
+	}
+	return ps, nil
 }
 
 // dropGone gives up those whose agreement has ended since they were claimed.
@@ -159,8 +188,8 @@ func (w *work) refused(ctx context.Context, r bankapi.Result) error {
 	}
 	_, ids := w.chosen()
 	// An interrupted sender may have left payments that were not yet marked as sent.
-	if _, err := w.Payments.SendBatch(ctx, ids, w.f.SentAt); err != nil {
-		return fmt.Errorf("send: %w", err)
+	if _, err := w.sent(ctx, ids, w.f.SentAt); err != nil {
+		return err
 	}
 	outcomes := make([]contribution.Outcome, len(ids))
 	for i, id := range ids {
@@ -194,42 +223,55 @@ func (w *work) results(ctx context.Context, r bankapi.BatchResult) error {
 }
 
 func (w *work) apply(ctx context.Context, outcomes []contribution.Outcome, e model.Event) error {
-	if err := w.Payments.ResolveBatch(ctx, outcomes); err != nil {
+	ps, err := w.Payments.ResolveBatch(ctx, outcomes)
+	if err != nil {
 		return fmt.Errorf("apply results: %w", err)
 	}
 	w.Checkpoint("file.resolved")
 	if err := w.step(ctx, e); err != nil {
 		return err
 	}
-	return w.settle(ctx)
+	return w.follow(ctx, ps)
 }
 
-// settle brings the items to where their payments are. Payments in doubt are the payment
-// core's to settle; the file waits for them.
+// settle looks where the payments of a file are that waits for some.
 func (w *work) settle(ctx context.Context) error {
 	if err := w.load(ctx); err != nil {
 		return err
 	}
 	var ids []string
-	at := map[string]int{}
-	for i, it := range w.items {
+	for _, it := range w.items {
 		if it.State == model.Chosen || it.State == model.Doubt {
-			id := paymentID(*it)
-			ids, at[id] = append(ids, id), i
+			ids = append(ids, paymentID(*it))
 		}
 	}
 	ps, err := w.Payments.PaymentsByID(ctx, ids)
 	if err != nil {
 		return err
 	}
-	waiting := len(ids) - len(ps)
+	return w.follow(ctx, ps)
+}
+
+// follow brings the items to where their payments are. Payments in doubt are the payment
+// core's to settle; the file waits for them.
+func (w *work) follow(ctx context.Context, ps []shared.Payment) error {
+	by := make(map[string]shared.Payment, len(ps))
 	for _, p := range ps {
-		i := at[p.ID]
-		next := ended(*w.items[i], p)
+		by[p.ID] = p
+	}
+	waiting := 0
+	for i, it := range w.items {
+		if it.State != model.Chosen && it.State != model.Doubt {
+			continue
+		}
+		next := *it
+		if p, ok := by[paymentID(next)]; ok {
+			next = ended(next, p)
+		}
 		if next.State == model.Chosen || next.State == model.Doubt {
 			waiting++
 		}
-		if next.State != w.items[i].State {
+		if next.State != it.State {
 			w.put(i, next)
 		}
 	}

@@ -118,27 +118,25 @@ func (m *match) load(ctx context.Context) error {
 // settle ends payments in 待核实 that the bank has posted with the right amount.
 func (m *match) settle(ctx context.Context) error {
 	var outcomes []contribution.Outcome
-	var ids []string
 	for _, r := range m.rows {
 		p, ok := m.byID[r.Serial]
 		if !ok || r.Movement != bankapi.Debited || p.Ref != r.Ref || p.State != shared.InDoubt || p.Amount != r.Amount {
 			continue
 		}
-		ids = append(ids, p.ID)
 		outcomes = append(outcomes, contribution.Outcome{Payment: p.ID, Result: posted(r)})
 	}
 	if len(outcomes) == 0 {
 		return nil
 	}
-	if err := m.Payments.ResolveBatch(ctx, outcomes); err != nil {
+	ps, err := m.Payments.ResolveBatch(ctx, outcomes)
+	if err != nil {
 		return err
 	}
 	m.day.Settled += int64(len(outcomes))
-	ps, err := m.Payments.PaymentsByID(ctx, ids)
 	for _, p := range ps {
 		m.byID[p.ID] = p
 	}
-	return err
+	return nil
 }
 
 // posted is what a row of the file says as the answer to a query.

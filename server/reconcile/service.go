@@ -46,8 +46,9 @@ type Store interface {
 // Payments is the payment core.
 type Payments interface {
 	PaymentsByID(ctx context.Context, ids []string) ([]shared.Payment, error)
-	// ResolveBatch applies what the bank says about payments through their legal edges.
-	ResolveBatch(ctx context.Context, results []contribution.Outcome) error
+	// ResolveBatch applies what the bank says about payments through their legal edges and
+	// returns them as they are now.
+	ResolveBatch(ctx context.Context, results []contribution.Outcome) ([]shared.Payment, error)
 }
 
 // Bank has the day files.

@@ -162,6 +162,19 @@ func (s *Store) SwapPayments(ctx context.Context, swaps []rules.PaymentSwap) (in
 	return s.swap(ctx, payments, models)
 }
 
+// SendPayments moves those that are Pending into Sending, sent at the time, and returns how many.
+func (s *Store) SendPayments(ctx context.Context, ids []string, at time.Time) (int, error) {
+	if len(ids) == 0 {
+		return 0, nil
+	}
+	res, err := s.db.Collection(payments).UpdateMany(ctx, append(byIDs(ids), bson.E{Key: "state", Value: string(contribution.Pending)}),
+		set(bson.D{{Key: "state", Value: string(contribution.Sending)}, {Key: "sent", Value: at}}))
+	if err != nil {
+		return 0, fmt.Errorf("update %s: %w", payments, err)
+	}
+	return int(res.MatchedCount), nil
+}
+
 // ClosePayment marks that declarations and dues follow the payment's final state.
 func (s *Store) ClosePayment(ctx context.Context, id string) error {
 	if _, err := s.db.Collection(payments).UpdateOne(ctx, byID(id), set(bson.D{{Key: "open", Value: false}})); err != nil {
