@@ -78,15 +78,16 @@ func (t *txn) update(ctx context.Context, r *request, ns string, u raw, s *setFi
 	if s == nil {
 		return t.modify(ctx, ns, m)
 	}
-	var o outcome
-	done, err := t.setFieldsOf(ns, s, &o)
-	if done || err != nil {
-		return o, err
-	}
-	if m, err = r.modification(u); err != nil {
-		return o, err
-	}
-	return t.modify(ctx, ns, m)
+	return t.setFieldsOf(ns, s, func(id field) (outcome, error) {
+		m, err := r.modification(u)
+		if err == nil && len(s.ids) > 1 {
+			m.q, err = m.q.of(id)
+		}
+		if err != nil {
+			return outcome{}, err
+		}
+		return t.modify(ctx, ns, m)
+	})
 }
 
 // isProtocol tells whether an error is about the form of the command: then nothing of it is done.

@@ -11,11 +11,12 @@ import (
 // Nearly all filters only ask that fields have given texts, numbers or truths. Such a filter is tried on the encoded
 // document; what can't be told without decoding (arrays, numbers of another type) is left to mongokit.
 
-// equal is a field and the scalar that it must have.
+// equal is a field and the scalar that it must have, or the strings of which it must have one.
 type equal struct {
-	key  string
-	kind bsontype.Type
-	val  []byte
+	key   string
+	kind  bsontype.Type
+	val   []byte
+	among map[string]struct{} // encoded; nil: val
 }
 
 // verdict is what a quick look at a document tells.
@@ -59,7 +60,7 @@ func equals(filter bson.D) (list []equal, ok bool) {
 		if err != nil || !quickKind(f.kind) {
 			return nil, false
 		}
-		list = append(list, equal{e.Key, f.kind, f.val})
+		list = append(list, equal{key: e.Key, kind: f.kind, val: f.val})
 	}
 	return list, true
 }
@@ -67,13 +68,21 @@ func equals(filter bson.D) (list []equal, ok bool) {
 // try compares a field of a document; the zero field is a missing one.
 func (e equal) try(f field) verdict {
 	switch {
-	case f.kind == e.kind && bytes.Equal(f.val, e.val):
+	case f.kind == e.kind && e.has(f.val):
 		return same
 	case f.kind == bson.TypeArray, numeric(e.kind) && numeric(f.kind) && f.kind != e.kind:
 		return unsure
 	default:
 		return differs
 	}
+}
+
+func (e equal) has(val []byte) bool {
+	if e.among == nil {
+		return bytes.Equal(val, e.val)
+	}
+	_, is := e.among[string(val)]
+	return is
 }
 
 // tryAll compares a document with all equalities.

@@ -2,6 +2,7 @@ package localmongo
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"go.mongodb.org/mongo-driver/bson"
@@ -42,4 +43,19 @@ func (q *query) window() int64 {
 		return math.MaxInt64
 	}
 	return q.skip + q.limit
+}
+
+// of is the query for one of the documents that it names by _id.
+func (q *query) of(id field) (*query, error) {
+	v, err := id.value()
+	if err != nil {
+		return nil, err
+	}
+	filter := slices.Clone(q.filter.filter)
+	for i, e := range filter {
+		if e.Key == "_id" {
+			filter[i].Value = v
+		}
+	}
+	return newQuery(filter, nil, q.hint)
 }

@@ -7,10 +7,12 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 )
 
-// setFields is the update that the program makes most: a document by _id and the values of some fields, and a $set of
+// setFields is the update that the program makes most: documents by _id and the values of some fields, and a $set of
 // whole fields. It is done on the encoded document.
 type setFields struct {
-	id    []byte
+	id    []byte  // of the document that it is at
+	ids   []field // of all, each once
+	multi bool
 	where []equal // further conditions
 	set   []field
 	names map[string]int // places in set
@@ -37,7 +39,12 @@ func newSetFields(u raw) *setFields {
 			if f.kind != bson.TypeEmbeddedDocument || !s.change(f.val) {
 				return nil
 			}
-		case "multi", "upsert":
+		case "multi":
+			if f.kind != bson.TypeBoolean {
+				return nil
+			}
+			s.multi = f.val[0] != 0
+		case "upsert":
 			if f.kind != bson.TypeBoolean || f.val[0] != 0 {
 				return nil
 			}
@@ -45,7 +52,7 @@ func newSetFields(u raw) *setFields {
 			return nil
 		}
 	}
-	if s.id == nil || len(s.set) == 0 {
+	if len(s.ids) == 0 || len(s.ids) > 1 && !s.multi || len(s.set) == 0 {
 		return nil
 	}
 	return s
@@ -58,19 +65,74 @@ func (s *setFields) filter(q raw) bool {
 		if f, rest, err = nextField(rest); err != nil || !plainName(f.key) {
 			return false
 		}
-		if string(f.key) == "_id" && s.id == nil {
-			var ok bool
-			if s.id, ok = quickID(f); !ok {
+		if string(f.key) == "_id" && s.ids == nil {
+			if !s.named(f) {
 				return false
 			}
+			continue
+		}
+		if f.kind == bson.TypeEmbeddedDocument {
+			texts, ok := textsIn(f.val)
+			if !ok {
+				return false
+			}
+			s.where = append(s.where, equal{key: string(f.key), kind: bson.TypeString, among: texts.set()})
 			continue
 		}
 		if !quickKind(f.kind) {
 			return false
 		}
-		s.where = append(s.where, equal{string(f.key), f.kind, f.val})
+		s.where = append(s.where, equal{key: string(f.key), kind: f.kind, val: f.val})
 	}
 	return err == nil
+}
+
+// named notes the documents that a condition on _id names: one, or a list in $in.
+func (s *setFields) named(f field) bool {
+	if f.kind != bson.TypeEmbeddedDocument {
+		s.ids = []field{f}
+		return f.kind == bson.TypeString || f.kind == bson.TypeObjectID
+	}
+	ids, ok := textsIn(f.val)
+	s.ids = ids
+	return ok && len(ids) <= maxPoints
+}
+
+// texts are strings of a list, each once, in the order of the list.
+type texts []field
+
+// textsIn are the strings of an $in; ok is false for any other condition.
+func textsIn(condition raw) (list texts, ok bool) {
+	rest, err := body(condition)
+	if err != nil || len(rest) == 0 {
+		return nil, false
+	}
+	in, rest, err := nextField(rest)
+	if err != nil || len(rest) > 0 || string(in.key) != "$in" || in.kind != bson.TypeArray {
+		return nil, false
+	}
+	seen := map[string]struct{}{}
+	rest, err = body(in.val)
+	for err == nil && len(rest) > 0 {
+		var f field
+		if f, rest, err = nextField(rest); err != nil || f.kind != bson.TypeString {
+			return nil, false
+		}
+		if _, twice := seen[string(f.val)]; !twice {
+			seen[string(f.val)] = struct{}{}
+			list = append(list, f)
+		}
+	}
+	return list, err == nil
+}
+
+// set are the strings as they are encoded.
+func (t texts) set() map[string]struct{} {
+	s := make(map[string]struct{}, len(t))
+	for _, f := range t {
+		s[string(f.val)] = struct{}{}
+	}
+	return s
 }
 
 func (s *setFields) change(u raw) bool {
@@ -135,9 +197,32 @@ func (s *setFields) apply(old raw, buf []byte) (doc raw, changed bool, err error
 	return closeDoc(b, 0), true, nil
 }
 
-// setFieldsOf does the update; done is false when the document can't be judged or indexed without decoding. Then nothing
+// setFieldsOf does the update of all documents. other does one of them, by its _id, that can't be judged or indexed without
+// decoding.
+func (t *txn) setFieldsOf(ns string, s *setFields, other func(id field) (outcome, error)) (outcome, error) {
+	var o outcome
+	for _, id := range s.ids {
+		s.id, _ = quickID(id)
+		done, err := t.setFieldsIn(ns, s, &o)
+		if err != nil {
+			return o, err
+		}
+		if done {
+			continue
+		}
+		one, err := other(id)
+		o.matched += one.matched
+		o.modified += one.modified
+		if err != nil {
+			return o, err
+		}
+	}
+	return o, nil
+}
+
+// setFieldsIn does the update of the document with s.id; done is false when the document can't be judged or indexed without decoding. Then nothing
 // was done.
-func (t *txn) setFieldsOf(ns string, s *setFields, o *outcome) (done bool, err error) {
+func (t *txn) setFieldsIn(ns string, s *setFields, o *outcome) (done bool, err error) {
 	c := t.cat.colls[ns]
 	if c == nil {
 		return true, nil

@@ -43,8 +43,12 @@ func TestSetFields_isTheSameUpdateAsTheGeneralOne(t *testing.T) {
 			taken := 0
 			for n := range 400 {
 				filter := bson.D{{Key: "_id", Value: fmt.Sprintf("d%02d", r.IntN(44))}}
-				if r.IntN(2) == 0 {
+				switch r.IntN(4) {
+				case 0, 1:
 					filter = append(filter, bson.E{Key: []string{"a", "b", "c"}[r.IntN(3)], Value: anyValue(r, false)})
+				case 2:
+					texts := bson.A{"", "a", "a\x00b", "王", "吉"}[:1+r.IntN(5)]
+					filter = append(filter, bson.E{Key: []string{"a", "b", "c"}[r.IntN(3)], Value: bson.D{{Key: "$in", Value: texts}}})
 				}
 				set := bson.D{}
 				for _, f := range []string{"c", "u", "a", "b", "z"} {
@@ -58,8 +62,13 @@ func TestSetFields_isTheSameUpdateAsTheGeneralOne(t *testing.T) {
 				if newSetFields(entry(t, filter, set)) != nil {
 					taken++
 				}
-				one, errOne := quick.UpdateOne(ctx, filter, bson.D{{Key: "$set", Value: set}})
-				two, errTwo := general.UpdateOne(ctx, filter, bson.D{{Key: "$set", Value: set}, {Key: "$unset", Value: bson.D{{Key: "nowhere", Value: ""}}}})
+				change := (*mongo.Collection).UpdateOne
+				if r.IntN(4) == 0 {
+					change = (*mongo.Collection).UpdateMany
+					filter[0].Value = someIDs(r)
+				}
+				one, errOne := change(quick, ctx, filter, bson.D{{Key: "$set", Value: set}})
+				two, errTwo := change(general, ctx, filter, bson.D{{Key: "$set", Value: set}, {Key: "$unset", Value: bson.D{{Key: "nowhere", Value: ""}}}})
 				if mongo.IsDuplicateKeyError(errOne) != mongo.IsDuplicateKeyError(errTwo) || (errOne == nil) != (errTwo == nil) {
 					t.Fatalf("update %d %v %v: %v against %v", n, filter, set, errOne, errTwo)
 				}
@@ -73,6 +82,15 @@ func TestSetFields_isTheSameUpdateAsTheGeneralOne(t *testing.T) {
 			sameContent(t, s, quick, general)
 		})
 	}
+}
+
+// someIDs names several documents, one of them perhaps twice, in the order of their ids as a scan meets them.
+func someIDs(r *rand.Rand) bson.D {
+	var ids bson.A
+	for i := r.IntN(30); i < 44; i += r.IntN(8) {
+		ids = append(ids, fmt.Sprintf("d%02d", i))
+	}
+	return bson.D{{Key: "$in", Value: ids}}
 }
 
 // entry is an entry of updates as the driver sends it.
@@ -156,7 +174,9 @@ func TestSetFields_leavesOtherUpdatesToTheGeneralWay(t *testing.T) {
 		"the same twice":    {{Key: "q", Value: id}, {Key: "u", Value: bson.D{{Key: "$set", Value: bson.D{{Key: "a", Value: 1}, {Key: "a", Value: 2}}}}}},
 		"a replacement":     {{Key: "q", Value: id}, {Key: "u", Value: bson.D{{Key: "a", Value: 1}}}},
 		"an upsert":         {{Key: "q", Value: id}, {Key: "u", Value: bson.D{{Key: "$set", Value: bson.D{{Key: "a", Value: 1}}}}}, {Key: "upsert", Value: true}},
-		"many":              {{Key: "q", Value: id}, {Key: "u", Value: bson.D{{Key: "$set", Value: bson.D{{Key: "a", Value: 1}}}}}, {Key: "multi", Value: true}},
+		"some, but one":     {{Key: "q", Value: bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: bson.A{"x", "y"}}}}}}, {Key: "u", Value: bson.D{{Key: "$set", Value: bson.D{{Key: "a", Value: 1}}}}}},
+		"some numbers":      {{Key: "q", Value: bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: bson.A{"x", 1}}}}}}, {Key: "u", Value: bson.D{{Key: "$set", Value: bson.D{{Key: "a", Value: 1}}}}}, {Key: "multi", Value: true}},
+		"a range of _id":    {{Key: "q", Value: bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: "x"}}}}}, {Key: "u", Value: bson.D{{Key: "$set", Value: bson.D{{Key: "a", Value: 1}}}}}, {Key: "multi", Value: true}},
 		"an unknown option": {{Key: "q", Value: id}, {Key: "u", Value: bson.D{{Key: "$set", Value: bson.D{{Key: "a", Value: 1}}}}}, {Key: "collation", Value: bson.D{}}},
 	} {
 		b, err := bson.Marshal(u)

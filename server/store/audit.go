@@ -2,14 +2,12 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
 
 	"shebao/server/audit"
@@ -82,23 +80,42 @@ func (d recordDoc) value() audit.Record {
 	return r
 }
 
+// encodeRecord writes the fields of recordToDoc(r).
+func encodeRecord(e *encoder, r audit.Record) {
+	e.text("_id", recordID(r.Day, r.Seq))
+	e.text("day", r.Day.String())
+	e.long("seq", r.Seq)
+	e.text("kind", r.Event.WhoKind)
+	e.text("who", r.Event.Who)
+	e.text("what", r.Event.What)
+	e.text("subject", r.Event.Subject)
+	e.text("result", r.Event.Result)
+	e.time("at", r.Event.At)
+	e.text("address", r.Event.Address)
+	e.text("request", r.Event.Request)
+	if len(r.Event.Details) > 0 {
+		e.list("details")
+		for i, k := range slices.Sorted(maps.Keys(r.Event.Details)) {
+			e.sub(place(i))
+			e.text("k", k)
+			e.text("v", r.Event.Details[k])
+			e.end()
+		}
+		e.end()
+	}
+	e.text("prev", r.Prev)
+	e.text("hash", r.Hash)
+}
+
 // AppendAudit stores the records in order and returns how many before the first
 // whose day and seq were taken.
 func (s *Store) AppendAudit(ctx context.Context, records []audit.Record) (int, error) {
-	docs := make([]any, len(records))
-	for i, r := range records {
-		docs[i] = recordToDoc(r)
+	w := encodedWrite{
+		collection: trail, command: "insert", list: "documents", n: len(records), ordered: true,
+		each: func(e *encoder, i int) { encodeRecord(e, records[i]) },
 	}
-	_, err := s.db.Collection(trail).InsertMany(ctx, docs, options.InsertMany().SetOrdered(true))
-	var bulk mongo.BulkWriteException
-	switch {
-	case err == nil:
-		return len(records), nil
-	case errors.As(err, &bulk) && bulk.WriteConcernError == nil && len(bulk.WriteErrors) == 1 && mongo.IsDuplicateKeyError(err):
-		return bulk.WriteErrors[0].Index, nil
-	default:
-		return 0, fmt.Errorf("insert into %s: %w", trail, err)
-	}
+	r, err := w.run(ctx, s.db)
+	return r.n, err
 }
 
 // newest selects what sorts before the _id, everything for "", newest first.

@@ -7,7 +7,6 @@ import (
 
 	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/bson/bsontype"
-	"go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
 
 	rules "shebao/server/contribution"
@@ -145,13 +144,56 @@ func (s *Store) AddDeclarations(ctx context.Context, ds []contribution.Declarati
 	return nil
 }
 
+// encodeDeclaration writes the fields of declarationToDoc(d).
+func encodeDeclaration(e *encoder, d contribution.Declaration) {
+	e.text("_id", d.ID)
+	e.text("due", d.Due)
+	e.text("kind", string(d.Kind))
+	e.text("insured", d.Insured)
+	e.text("payer", d.Payer)
+	if d.Insured == d.Payer {
+		e.text("people", d.Payer)
+	} else {
+		e.texts("people", []string{d.Payer, d.Insured})
+	}
+	e.text("scheme", string(d.Scheme))
+	e.text("enr", d.Enrolment)
+	e.text("auth", d.Authority)
+	e.whole("year", d.Year)
+	e.text("from", d.Period.From.String())
+	e.text("to", d.Period.To.String())
+	e.long("amount", int64(d.Amount))
+	e.text("deadline", dayText(d.Deadline))
+	e.text("channel", string(d.Channel))
+	e.time("declared", d.Declared)
+	e.text("state", string(d.State))
+	e.later("voided", d.Voided)
+	e.some("voidedFor", d.VoidedFor)
+	e.text("pay", string(d.Pay))
+	e.text("payment", d.Payment)
+	e.some("failure", d.Failure)
+	if d.Pay == contribution.Paid || d.Pay == contribution.Reversed {
+		encodeSettlement(e, d.Settled)
+	}
+	e.truth("open", d.State == contribution.Processing || d.Pay == contribution.Debiting)
+	e.time("touched", d.Declared)
+}
+
+// encodeSettlement writes settlementToDoc(v).
+func encodeSettlement(e *encoder, v contribution.Settlement) {
+	e.sub("settled")
+	e.text("ticket", v.Ticket)
+	e.time("at", v.At)
+	e.text("booked", dayText(v.Booked))
+	e.text("channel", string(v.Channel))
+	e.text("bank", v.Bank)
+	e.text("account", v.Account)
+	e.end()
+}
+
 // AddMissingDeclarations stores those that are not there yet and returns how many were new.
 func (s *Store) AddMissingDeclarations(ctx context.Context, ds []contribution.Declaration) (int, error) {
-	docs := make([]any, len(ds))
-	for i, d := range ds {
-		docs[i] = declarationToDoc(d)
-	}
-	return s.addMany(ctx, declarations, docs)
+	return s.addEncoded(ctx, declarations, len(ds), func(e *encoder, i int) { encodeDeclaration(e, ds[i]) })
 }
 
 // DeclarationsByID returns those that exist, in no order.
@@ -161,33 +203,28 @@ func (s *Store) DeclarationsByID(ctx context.Context, ids []string) ([]contribut
 
 // SwapDeclarations does each swap on its own and returns how many matched.
 func (s *Store) SwapDeclarations(ctx context.Context, swaps []rules.DeclarationSwap) (int, error) {
-	models := make([]mongo.WriteModel, len(swaps))
-	for i, w := range swaps {
-		fields := bson.D{
-			{Key: "state", Value: string(w.ToState)},
-			{Key: "pay", Value: string(w.ToPay)},
-			{Key: "payment", Value: w.Next},
-			{Key: "open", Value: w.Unsettled},
-			{Key: "touched", Value: w.At},
-		}
-		if w.Failure != "" {
-			fields = append(fields, bson.E{Key: "failure", Value: w.Failure})
-		}
+	return s.swapEncoded(ctx, declarations, len(swaps), func(e *encoder, i int) {
+		w := swaps[i]
+		e.text("_id", w.ID)
+		e.text("state", string(w.FromState))
+		e.text("pay", string(w.FromPay))
+		e.text("payment", w.Holder)
+	}, func(e *encoder, i int) {
+		w := swaps[i]
+		e.text("state", string(w.ToState))
+		e.text("pay", string(w.ToPay))
+		e.text("payment", w.Next)
+		e.truth("open", w.Unsettled)
+		e.time("touched", w.At)
+		e.some("failure", w.Failure)
 		if w.ToState == contribution.Voided && w.FromState != contribution.Voided {
-			fields = append(fields, bson.E{Key: "voided", Value: w.At}, bson.E{Key: "voidedFor", Value: w.VoidedFor})
+			e.time("voided", w.At)
+			e.text("voidedFor", w.VoidedFor)
 		}
 		if w.Settled != nil {
-			fields = append(fields, bson.E{Key: "settled", Value: settlementToDoc(*w.Settled)})
+			encodeSettlement(e, *w.Settled)
 		}
-		models[i] = mongo.NewUpdateOneModel().
-			SetFilter(bson.D{
-				{Key: "_id", Value: w.ID},
-				{Key: "state", Value: string(w.FromState)},
-				{Key: "pay", Value: string(w.FromPay)},
-				{Key: "payment", Value: w.Holder},
-			}).SetUpdate(set(fields))
-	}
-	return s.swap(ctx, declarations, models)
+	})
 }
 
 // UnsettledDeclarations lists declarations in passage last touched before the time, oldest first.

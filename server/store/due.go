@@ -2,9 +2,9 @@ package store
 
 import (
 	"context"
+	"fmt"
 
 	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
 
 	rules "shebao/server/contribution"
@@ -82,19 +82,46 @@ func (s *Store) AddDue(ctx context.Context, due contribution.Due) (bool, error) 
 
 // SwapDues does each swap on its own and returns how many matched.
 func (s *Store) SwapDues(ctx context.Context, swaps []rules.DueSwap) (int, error) {
-	models := make([]mongo.WriteModel, len(swaps))
-	for i, w := range swaps {
-		fields := bson.D{{Key: "state", Value: string(w.To)}, {Key: "decl", Value: w.Next}}
-		if w.Refund != "" {
-			fields = append(fields, bson.E{Key: "refund", Value: w.Refund})
-		}
-		models[i] = mongo.NewUpdateOneModel().
-			SetFilter(bson.D{
-				{Key: "_id", Value: w.ID}, {Key: "state", Value: string(w.From)}, {Key: "decl", Value: w.Holder},
-			}).
-			SetUpdate(set(fields))
+	if len(swaps) > 1 && settlesOnly(swaps) {
+		return s.settleDues(ctx, swaps)
 	}
-	return s.swap(ctx, dues, models)
+	return s.swapEncoded(ctx, dues, len(swaps), func(e *encoder, i int) {
+		w := swaps[i]
+		e.text("_id", w.ID)
+		e.text("state", string(w.From))
+		e.text("decl", w.Holder)
+	}, func(e *encoder, i int) {
+		w := swaps[i]
+		e.text("state", string(w.To))
+		e.text("decl", w.Next)
+		e.some("refund", w.Refund)
+	})
+}
+
+// settlesOnly tells whether all swaps move their due from one same state to another and leave it
+// with its holder.
+func settlesOnly(swaps []rules.DueSwap) bool {
+	for _, w := range swaps {
+		if w.From != swaps[0].From || w.To != swaps[0].To || w.Holder == "" || w.Next != w.Holder || w.Refund != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// settleDues does swaps of which only ids and holders differ. A declaration is of one due, so a due
+// whose holder is among those asked for has its own.
+func (s *Store) settleDues(ctx context.Context, swaps []rules.DueSwap) (int, error) {
+	ids, holders := make([]string, len(swaps)), make([]string, len(swaps))
+	for i, w := range swaps {
+		ids[i], holders[i] = w.ID, w.Holder
+	}
+	filter := append(byIDs(ids), bson.E{Key: "state", Value: string(swaps[0].From)}, bson.E{Key: "decl", Value: bson.D{{Key: "$in", Value: holders}}})
+	res, err := s.db.Collection(dues).UpdateMany(ctx, filter, set(bson.D{{Key: "state", Value: string(swaps[0].To)}}))
+	if err != nil {
+		return 0, fmt.Errorf("update %s: %w", dues, err)
+	}
+	return int(res.MatchedCount), nil
 }
 
 func dayText(d period.Date) string {

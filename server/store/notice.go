@@ -55,12 +55,24 @@ func (s *Store) AddNotice(ctx context.Context, n notice.Notice, due time.Time) (
 
 // AddNotices stores those that are not there yet.
 func (s *Store) AddNotices(ctx context.Context, list []rules.Waiting) error {
-	docs := make([]any, len(list))
-	for i, n := range list {
-		docs[i] = noticeToDoc(n.Notice, n.Due)
-	}
-	_, err := s.addMany(ctx, notices, docs)
+	_, err := s.addEncoded(ctx, notices, len(list), func(e *encoder, i int) { encodeNotice(e, list[i].Notice, list[i].Due) })
 	return err
+}
+
+// encodeNotice writes the fields of noticeToDoc(n, due).
+func encodeNotice(e *encoder, n notice.Notice, due time.Time) {
+	e.text("_id", n.ID)
+	e.text("person", n.Person)
+	e.text("key", n.Key)
+	e.text("kind", string(n.Kind))
+	e.text("title", n.Title)
+	e.text("text", n.Text)
+	e.text("link", n.Link)
+	e.time("at", n.At)
+	e.truth("unread", n.Unread)
+	e.truth("texting", !due.IsZero())
+	e.later("due", due)
+	e.whole("tried", 0)
 }
 
 func noticeToDoc(n notice.Notice, due time.Time) noticeDoc {

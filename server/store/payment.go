@@ -126,40 +126,71 @@ func (s *Store) SwapPayment(ctx context.Context, from contribution.PaymentState,
 	return res.MatchedCount == 1, nil
 }
 
+// encodePayment writes the fields of paymentToDoc(p).
+func encodePayment(e *encoder, p contribution.Payment) {
+	e.text("_id", p.ID)
+	e.text("payer", p.Payer)
+	e.list("items")
+	for i, it := range p.Items {
+		e.sub(place(i))
+		e.text("decl", it.Declaration)
+		e.text("due", it.Due)
+		e.long("amount", int64(it.Amount))
+		e.text("ticket", it.Ticket)
+		e.end()
+	}
+	e.end()
+	e.long("amount", int64(p.Amount))
+	e.text("auth", p.Authority)
+	e.text("agreement", p.Agreement)
+	e.text("bank", p.Bank)
+	e.text("account", p.Account)
+	e.text("mandate", p.Mandate)
+	e.text("date", p.Ref.Date)
+	e.text("serial", p.Ref.Serial)
+	e.text("channel", string(p.Channel))
+	e.text("state", string(p.State))
+	e.some("code", string(p.Code))
+	e.some("reason", p.Reason)
+	e.some("trace", p.Trace)
+	e.time("created", p.Created)
+	e.later("sent", p.Sent)
+	e.later("ended", p.Ended)
+	e.truth("open", p.Open)
+	e.time("next", p.Next)
+	e.whole("tries", p.Tries)
+	e.text("digest", p.Digest)
+}
+
 // AddMissingPayments stores those that are not there yet and returns how many were new.
 func (s *Store) AddMissingPayments(ctx context.Context, ps []contribution.Payment) (int, error) {
-	docs := make([]any, len(ps))
-	for i, p := range ps {
-		docs[i] = paymentToDoc(p)
-	}
-	return s.addMany(ctx, payments, docs)
+	return s.addEncoded(ctx, payments, len(ps), func(e *encoder, i int) { encodePayment(e, ps[i]) })
 }
 
 // PaymentsByID returns those that exist, in no order.
 func (s *Store) PaymentsByID(ctx context.Context, ids []string) ([]contribution.Payment, error) {
-	return find[paymentDoc, contribution.Payment](ctx, s.db.Collection(payments), byIDs(ids), options.Find())
+	list := make([]contribution.Payment, 0, len(ids))
+	err := scanIn(ctx, s.db.Collection(payments), "_id", ids, nil, collect(&list, scanPayment))
+	return list, err
 }
 
 // SwapPayments does each swap on its own and returns how many matched.
 func (s *Store) SwapPayments(ctx context.Context, swaps []rules.PaymentSwap) (int, error) {
-	models := make([]mongo.WriteModel, len(swaps))
-	for i, w := range swaps {
-		d := paymentToDoc(w.Next)
-		models[i] = mongo.NewUpdateOneModel().
-			SetFilter(bson.D{{Key: "_id", Value: d.ID}, {Key: "state", Value: string(w.From)}}).
-			SetUpdate(set(bson.D{
-				{Key: "state", Value: d.State},
-				{Key: "code", Value: d.Code},
-				{Key: "reason", Value: d.Reason},
-				{Key: "trace", Value: d.Trace},
-				{Key: "sent", Value: d.Sent},
-				{Key: "ended", Value: d.Ended},
-				{Key: "next", Value: d.Next},
-				{Key: "tries", Value: d.Tries},
-				{Key: "open", Value: d.Open},
-			}))
-	}
-	return s.swap(ctx, payments, models)
+	return s.swapEncoded(ctx, payments, len(swaps), func(e *encoder, i int) {
+		e.text("_id", swaps[i].Next.ID)
+		e.text("state", string(swaps[i].From))
+	}, func(e *encoder, i int) {
+		p := swaps[i].Next
+		e.text("state", string(p.State))
+		e.text("code", string(p.Code))
+		e.text("reason", p.Reason)
+		e.text("trace", p.Trace)
+		e.time("sent", p.Sent)
+		e.time("ended", p.Ended)
+		e.time("next", p.Next)
+		e.whole("tries", p.Tries)
+		e.truth("open", p.Open)
+	})
 }
 
 // SendPayments moves those that are Pending into Sending, sent at the time, and returns how many.

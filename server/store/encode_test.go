@@ -1,0 +1,138 @@
+package store
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+	"time"
+
+	"go.mongodb.org/mongo-driver/bson"
+
+	"shebao/server/audit"
+	"shebao/shared/bankapi"
+	"shebao/shared/contribution"
+	"shebao/shared/money"
+	"shebao/shared/notice"
+	"shebao/shared/period"
+)
+
+// dice make values of which many are empty, as in real documents.
+type dice struct{ *rand.Rand }
+
+func (d dice) text() string {
+	return []string{"", "x", "城乡居民 𠮷", "11101010000", fmt.Sprint("b", d.Uint64())}[d.IntN(5)]
+}
+
+func (d dice) time() time.Time {
+	if d.IntN(3) == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(d.Int64N(4e12)).UTC()
+}
+
+func (d dice) day() period.Date {
+	if d.IntN(3) == 0 {
+		return period.Date{}
+	}
+	return period.DateOf(time.Unix(d.Int64N(4e9), 0))
+}
+
+func (d dice) whole() int { return []int{0, 1, 2026, 1 << 31, -(1 << 40)}[d.IntN(5)] }
+
+func (d dice) truth() bool { return d.IntN(2) == 0 }
+
+func (d dice) fen() money.Fen { return money.Fen(d.Int64() >> d.IntN(64)) }
+
+func (d dice) payment() contribution.Payment {
+	p := contribution.Payment{
+		ID: d.text(), Payer: d.text(), Amount: d.fen(), Authority: d.text(), Agreement: d.text(), Bank: d.text(), Account: d.text(), Mandate: d.text(),
+		Channel: contribution.Channel(d.text()), State: contribution.PaymentState(d.text()), Code: bankapi.Code(d.text()), Reason: d.text(),
+		Trace: d.text(), Created: d.time(), Sent: d.time(), Ended: d.time(), Open: d.truth(), Next: d.time(), Tries: d.whole(), Digest: d.text(),
+		Items: []contribution.Item{},
+	}
+	p.Ref = bankapi.Ref{Authority: p.Authority, Date: d.text(), Serial: d.text()}
+	for range d.IntN(12) {
+		p.Items = append(p.Items, contribution.Item{Declaration: d.text(), Due: d.text(), Amount: d.fen(), Ticket: d.text()})
+	}
+	return p
+}
+
+func (d dice) declaration() contribution.Declaration {
+	c := contribution.Declaration{
+		ID: d.text(), Due: d.text(), Kind: contribution.Kind(d.text()), Insured: d.text(), Payer: d.text(), Scheme: contribution.Scheme(d.text()),
+		Enrolment: d.text(), Authority: d.text(), Year: d.whole(), Period: period.YearPeriod(1990 + d.IntN(50)), Amount: d.fen(), Deadline: d.day(),
+		Channel: contribution.Channel(d.text()), Declared: d.time(), State: contribution.DeclarationState(d.text()), Voided: d.time(),
+		VoidedFor: d.text(), Pay: contribution.PayState(d.text()), Payment: d.text(), Failure: d.text(),
+	}
+	switch d.IntN(4) {
+	case 0:
+		c.State = contribution.Processing
+	case 1:
+		c.Pay = contribution.Debiting
+	case 2:
+		c.Pay = contribution.Paid
+		c.Settled = contribution.Settlement{Ticket: d.text(), At: d.time(), Booked: d.day(), Channel: contribution.Channel(d.text()), Bank: d.text(), Account: d.text()}
+	}
+	return c
+}
+
+func (d dice) record() audit.Record {
+	r := audit.Record{Day: d.day(), Seq: d.Int64N(1e9), Prev: d.text(), Hash: d.text(), Event: audit.Event{
+		WhoKind: d.text(), Who: d.text(), What: d.text(), Subject: d.text(), Result: d.text(), At: d.time(), Address: d.text(), Request: d.text(),
+	}}
+	for range d.IntN(4) {
+		if r.Event.Details == nil {
+			r.Event.Details = map[string]string{}
+		}
+		r.Event.Details[d.text()] = d.text()
+	}
+	return r
+}
+
+func TestEncode_isWhatTheDriverWouldWrite(t *testing.T) {
+	d := dice{rand.New(rand.NewPCG(3, 5))}
+	same := func(doc any, encode func(e *encoder)) {
+		t.Helper()
+		want, err := bson.Marshal(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := &encoder{}
+		e.document()
+		encode(e)
+		e.end()
+		if !bytes.Equal(e.b, want) {
+			t.Fatalf("encoded\n%v\ninstead of\n%v", bson.Raw(e.b), bson.Raw(want))
+		}
+	}
+	for range 2000 {
+		p, c, r, due := d.payment(), d.declaration(), d.record(), d.time()
+		n := notice.Notice{
+			ID: d.text(), Person: d.text(), Key: d.text(), Kind: notice.Kind(d.text()), Title: d.text(), Text: d.text(), Link: d.text(), At: d.time(), Unread: d.truth(),
+		}
+		same(paymentToDoc(p), func(e *encoder) { encodePayment(e, p) })
+		same(declarationToDoc(c), func(e *encoder) { encodeDeclaration(e, c) })
+		same(recordToDoc(r), func(e *encoder) { encodeRecord(e, r) })
+		same(noticeToDoc(n, due), func(e *encoder) { encodeNotice(e, n, due) })
+	}
+}
+
+func TestScan_readsAPaymentAsTheDriverDoes(t *testing.T) {
+	d := dice{rand.New(rand.NewPCG(7, 1))}
+	for range 2000 {
+		doc, err := bson.Marshal(paymentToDoc(d.payment()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var decoded paymentDoc
+		if err := bson.Unmarshal(doc, &decoded); err != nil {
+			t.Fatal(err)
+		}
+		got, err := scanPayment(doc)
+		if want := decoded.value(); err != nil || !reflect.DeepEqual(got, want) {
+			t.Fatalf("read %+v\ninstead of %+v, %v", got, want, err)
+		}
+	}
+}
