@@ -25,6 +25,7 @@ type collection struct {
 	indexes []*index
 	need    fieldSet // top-level fields that the indexes look at
 	picker  picker   // finds them
+	unique  bool     // one of the indexes is
 	sql     collectionSQL
 	report  func(namespace string, paths []string) // Options.OnFullScan, or nil
 }
@@ -43,6 +44,7 @@ func (c *collection) prepare() {
 			c.need.addAll(ix.partial.need)
 		}
 		ix.prepare(c)
+		c.unique = c.unique || ix.unique
 	}
 	c.picker = newPicker(c.need)
 	for _, ix := range c.indexes {

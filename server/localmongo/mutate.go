@@ -88,7 +88,7 @@ func (t *txn) insert(c *collection, k keyed) error {
 	if len(k.doc) > maxDocument {
 		return failed(codeTooLarge, "document is larger than %d bytes", maxDocument)
 	}
-	if len(c.indexes) > 0 {
+	if c.unique { // the _id is judged first
 		if taken, err := t.exists(c, k.id); err != nil || taken {
 			return cmp.Or(err, duplicateID(c, k))
 		}

@@ -9,8 +9,12 @@ import (
 	"go.mongodb.org/mongo-driver/mongo"
 )
 
-// atOnce bounds the documents of one command, so that no message comes near MongoDB's 16 MB.
-const atOnce = 2000
+// atOnce and bytesAtOnce bound the documents of one command, and how many bytes there may be before
+// another is added: MongoDB takes commands of up to 16 MB.
+const (
+	atOnce      = 2000
+	bytesAtOnce = 4 << 20
+)
 
 // encodedWrite is an insert or update of many documents, encoded here. The driver does not repeat
 // such a command by itself when a connection breaks: the caller must be one that is asked again.
@@ -32,8 +36,8 @@ type writeResult struct {
 // run does the write, many at a time.
 func (w encodedWrite) run(ctx context.Context, db *mongo.Database) (writeResult, error) {
 	var total writeResult
-	for from := 0; from < w.n; from += atOnce {
-		part, err := w.some(ctx, db, from, min(w.n, from+atOnce))
+	for from := 0; from < w.n; {
+		part, to, err := w.some(ctx, db, from)
 		if err != nil {
 			return total, fmt.Errorf("%s in %s: %w", w.command, w.collection, err)
 		}
@@ -42,18 +46,20 @@ func (w encodedWrite) run(ctx context.Context, db *mongo.Database) (writeResult,
 		if w.ordered && part.duplicates > 0 {
 			break
 		}
+		from = to
 	}
 	return total, nil
 }
 
-func (w encodedWrite) some(ctx context.Context, db *mongo.Database, from, to int) (writeResult, error) {
-	e := &encoder{b: make([]byte, 0, 512*(to-from)+256)}
+// some writes as many as one command takes and returns where to go on.
+func (w encodedWrite) some(ctx context.Context, db *mongo.Database, from int) (result writeResult, to int, err error) {
+	e := &encoder{b: make([]byte, 0, 512*min(w.n-from, atOnce)+256)}
 	e.document()
 	e.text(w.command, w.collection)
 	e.list(w.list)
-	for i := from; i < to; i++ {
-		e.sub(place(i - from))
-		w.each(e, i)
+	for to = from; to < w.n && to-from < atOnce && len(e.b) < bytesAtOnce; to++ {
+		e.sub(place(to - from))
+		w.each(e, to)
 		e.end()
 	}
 	e.end()
@@ -63,10 +69,19 @@ func (w encodedWrite) some(ctx context.Context, db *mongo.Database, from, to int
 	e.truth("j", true)
 	e.end()
 	e.end()
+	result, err = w.send(ctx, db, e.b)
+	if result.duplicates > 0 && !w.ordered {
+		result.n = to - from - result.duplicates
+	}
+	return result, to, err
+}
+
+// send sends the command. Of an unordered one with duplicates it does not know n.
+func (w encodedWrite) send(ctx context.Context, db *mongo.Database, command bson.Raw) (writeResult, error) {
 	var done struct {
 		N int `bson:"n"`
 	}
-	err := db.RunCommand(ctx, bson.Raw(e.b)).Decode(&done)
+	err := db.RunCommand(ctx, command).Decode(&done)
 	var refused mongo.WriteException
 	if !errors.As(err, &refused) {
 		return writeResult{n: done.N}, err
@@ -82,7 +97,7 @@ func (w encodedWrite) some(ctx context.Context, db *mongo.Database, from, to int
 			return writeResult{n: one.Index, duplicates: 1}, nil
 		}
 	}
-	return writeResult{n: to - from - len(refused.WriteErrors), duplicates: len(refused.WriteErrors)}, nil
+	return writeResult{duplicates: len(refused.WriteErrors)}, nil
 }
 
 // duplicateKey is MongoDB's code for a taken id or unique value.

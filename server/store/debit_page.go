@@ -2,11 +2,10 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
-	"go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
 
 	rules "shebao/server/debit"
@@ -26,63 +25,59 @@ var debitPageIndexes = []index{
 	{collection: debitPages, name: "has", keys: bson.D{{Key: "run", Value: 1}, {Key: "has", Value: 1}, {Key: "_id", Value: 1}}},
 }
 
-// pageDoc is a piece of a run's list. What a query looks at stands before the people, who are
-// many.
-type pageDoc struct {
-	ID    string         `bson:"_id"`
-	Run   string         `bson:"run"`
-	Round int            `bson:"round"`
-	File  string         `bson:"file"`
-	In    bool           `bson:"in"` // it belongs to a file
-	From  string         `bson:"from"`
-	Step  int64          `bson:"step"`
-	Rev   int64          `bson:"rev"`
-	Has   []string       `bson:"has"` // states of its people, and why people are left out
-	Items []debitItemDoc `bson:"items"`
+// encodePage writes a piece of a run's list. What a query looks at stands before the people, who
+// are many; run, file and round of them are the page's.
+func encodePage(e *encoder, p debit.Page) {
+	e.text("_id", p.ID)
+	e.text("run", p.Run)
+	e.whole("round", p.Round)
+	e.text("file", p.File)
+	e.truth("in", p.File != "") // it belongs to a file
+	e.text("from", p.From)
+	e.long("step", p.Step)
+	e.long("rev", p.Rev)
+	e.texts("has", statesIn(p.Items)) // and why people are left out
+	e.list("items")
+	for i, it := range p.Items {
+		e.sub(place(i))
+		e.text("id", it.ID)
+		e.text("p", it.Person)
+		e.text("e", it.Enrolment)
+		e.text("k", string(it.Scheme))
+		e.text("au", it.Authority)
+		e.some("b", it.Bank)
+		e.some("g", it.Agreement)
+		e.some("c", it.Account) // masked
+		e.some("d", it.Due)
+		e.text("s", it.Setting)
+		e.long("a", int64(it.Amount))
+		e.text("st", string(it.State))
+		e.some("x", string(it.Exclusion))
+		e.some("pay", it.Payment)
+		e.some("co", it.Code)
+		e.some("re", it.Reason)
+		e.later("en", it.Ended)
+		e.end()
+	}
+	e.end()
 }
 
-// debitItemDoc is one person of a page. Run, file and round are the page's.
-type debitItemDoc struct {
-	ID        string     `bson:"id"`
-	Person    string     `bson:"p"`
-	Enrolment string     `bson:"e"`
-	Scheme    string     `bson:"k"`
-	Authority string     `bson:"au"`
-	Bank      string     `bson:"b,omitempty"`
-	Agreement string     `bson:"g,omitempty"`
-	Account   string     `bson:"c,omitempty"` // masked
-	Due       string     `bson:"d,omitempty"`
-	Setting   string     `bson:"s"`
-	Amount    int64      `bson:"a"`
-	State     string     `bson:"st"`
-	Exclusion string     `bson:"x,omitempty"`
-	Payment   string     `bson:"pay,omitempty"`
-	Code      string     `bson:"co,omitempty"`
-	Reason    string     `bson:"re,omitempty"`
-	Ended     *time.Time `bson:"en,omitempty"`
-}
-
-func pageToDoc(p debit.Page) pageDoc {
-	d := pageDoc{ID: p.ID, Run: p.Run, Round: p.Round, File: p.File, In: p.File != "", From: p.From, Step: p.Step, Rev: p.Rev, Has: []string{}}
+// statesIn names what is found of a page in its "has".
+func statesIn(items []debit.Item) []string {
+	var list []string
 	has := map[string]bool{}
-	for _, i := range p.Items {
-		it := debitItemDoc{
-			ID: i.ID, Person: i.Person, Enrolment: i.Enrolment, Scheme: string(i.Scheme), Authority: i.Authority, Bank: i.Bank, Agreement: i.Agreement,
-			Account: i.Account, Due: i.Due, Setting: i.Setting, Amount: int64(i.Amount), State: string(i.State), Exclusion: string(i.Exclusion),
-			Payment: i.Payment, Code: i.Code, Reason: i.Reason,
+	for n, i := range items {
+		if n > 0 && i.State == items[n-1].State && i.Exclusion == items[n-1].Exclusion { // as nearly always
+			continue
 		}
-		if !i.Ended.IsZero() {
-			it.Ended = &i.Ended
-		}
-		d.Items = append(d.Items, it)
 		for _, h := range []string{hasItem(i.State, ""), hasItem(i.State, i.Exclusion)} {
 			if !has[h] {
 				has[h] = true
-				d.Has = append(d.Has, h)
+				list = append(list, h)
 			}
 		}
 	}
-	return d
+	return list
 }
 
 // hasItem names people in a state, with an exclusion only those with that.
@@ -93,29 +88,100 @@ func hasItem(s debit.ItemState, e debit.Exclusion) string {
 	return string(s) + "/" + string(e)
 }
 
-func (d pageDoc) value() debit.Page {
-	p := debit.Page{ID: d.ID, Run: d.Run, Round: d.Round, File: d.File, From: d.From, Step: d.Step, Rev: d.Rev, Items: make([]debit.Item, len(d.Items))}
-	for i, it := range d.Items {
-		p.Items[i] = debit.Item{
-			ID: it.ID, Run: d.Run, Person: it.Person, Enrolment: it.Enrolment, Scheme: contribution.Scheme(it.Scheme), Authority: it.Authority,
-			Bank: it.Bank, Agreement: it.Agreement, Account: it.Account, Due: it.Due, Setting: it.Setting, Amount: money.Fen(it.Amount),
-			State: debit.ItemState(it.State), Exclusion: debit.Exclusion(it.Exclusion), File: d.File, Round: d.Round, Payment: it.Payment,
-			Code: it.Code, Reason: it.Reason,
+// scanPage reads a page.
+func scanPage(doc bson.Raw) (debit.Page, error) {
+	var p debit.Page
+	var items bson.Raw
+	err := fields(doc, func(key []byte, v value) {
+		switch string(key) {
+		case "_id":
+			p.ID = v.text()
+		case "run":
+			p.Run = v.text()
+		case "round":
+			p.Round = int(v.int())
+		case "file":
+			p.File = v.text()
+		case "from":
+			p.From = v.text()
+		case "step":
+			p.Step = v.int()
+		case "rev":
+			p.Rev = v.int()
+		case "items":
+			items = v.data
 		}
-		if it.Ended != nil {
-			p.Items[i].Ended = *it.Ended
-		}
+	})
+	if err != nil || len(items) == 0 {
+		return p, err
 	}
-	return p
+	var inside error
+	same := map[string]string{}
+	err = fields(items, func(_ []byte, v value) {
+		it := debit.Item{Run: p.Run, File: p.File, Round: p.Round}
+		inside = errors.Join(inside, scanItem(v.data, &it, same))
+		p.Items = append(p.Items, it)
+	})
+	return p, errors.Join(err, inside)
+}
+
+// scanItem reads a person of a page. Texts that many people have are kept once in same.
+func scanItem(doc bson.Raw, it *debit.Item, same map[string]string) error {
+	once := func(v value) string {
+		if v.kind != bson.TypeString || len(v.data) < 5 {
+			return ""
+		}
+		b := v.data[4 : len(v.data)-1]
+		if t, ok := same[string(b)]; ok {
+			return t
+		}
+		t := string(b)
+		same[t] = t
+		return t
+	}
+	return fields(doc, func(key []byte, v value) {
+		switch string(key) {
+		case "id":
+			it.ID = v.text()
+		case "p":
+			it.Person = v.text()
+		case "e":
+			it.Enrolment = v.text()
+		case "k":
+			it.Scheme = contribution.Scheme(once(v))
+		case "au":
+			it.Authority = once(v)
+		case "b":
+			it.Bank = once(v)
+		case "g":
+			it.Agreement = v.text()
+		case "c":
+			it.Account = v.text()
+		case "d":
+			it.Due = v.text()
+		case "s":
+			it.Setting = v.text()
+		case "a":
+			it.Amount = money.Fen(v.int())
+		case "st":
+			it.State = debit.ItemState(once(v))
+		case "x":
+			it.Exclusion = debit.Exclusion(once(v))
+		case "pay":
+			it.Payment = v.text()
+		case "co":
+			it.Code = once(v)
+		case "re":
+			it.Reason = once(v)
+		case "en":
+			it.Ended = v.time().UTC()
+		}
+	})
 }
 
 // AddPages stores new pages and returns how many were new.
 func (s *Store) AddPages(ctx context.Context, pages []debit.Page) (int, error) {
-	docs := make([]any, len(pages))
-	for i, p := range pages {
-		docs[i] = pageToDoc(p)
-	}
-	return s.addMany(ctx, debitPages, docs)
+	return s.addEncoded(ctx, debitPages, len(pages), func(e *encoder, i int) { encodePage(e, pages[i]) })
 }
 
 // DropPages deletes the run's pages of steps after the step.
@@ -137,8 +203,10 @@ func idsOf(first, after string) bson.D {
 }
 
 func (s *Store) debitPages(ctx context.Context, filter bson.D, limit int) ([]debit.Page, error) {
-	return find[pageDoc, debit.Page](ctx, s.db.Collection(debitPages), filter,
-		options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(int64(limit)))
+	var list []debit.Page
+	err := scanAll(ctx, s.db.Collection(debitPages), filter, options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(int64(limit)),
+		collect(&list, scanPage))
+	return list, err
 }
 
 // PagesOf lists the pages of a file in order of ID.
@@ -153,14 +221,19 @@ func (s *Store) PagesOfRound(ctx context.Context, run string, round int, after s
 
 // SwapPages stores each page if the stored one still has its Rev; it returns how many matched.
 func (s *Store) SwapPages(ctx context.Context, pages []debit.Page) (int, error) {
-	models := make([]mongo.WriteModel, len(pages))
-	for i, p := range pages {
-		rev := p.Rev
+	w := encodedWrite{collection: debitPages, command: "update", list: "updates", n: len(pages), each: func(e *encoder, i int) {
+		p := pages[i]
+		e.sub("q")
+		e.text("_id", p.ID)
+		e.long("rev", p.Rev)
+		e.end()
+		e.sub("u")
 		p.Rev++
-		models[i] = mongo.NewReplaceOneModel().
-			SetFilter(bson.D{{Key: "_id", Value: p.ID}, {Key: "rev", Value: rev}}).SetReplacement(pageToDoc(p))
-	}
-	return s.swap(ctx, debitPages, models)
+		encodePage(e, p)
+		e.end()
+	}}
+	r, err := w.run(ctx, s.db)
+	return r.n, err
 }
 
 // RunItems lists items of a run in order of ID.
@@ -180,11 +253,11 @@ func (s *Store) RunItems(ctx context.Context, f rules.ItemFilter) ([]debit.Item,
 	defer func() { _ = cur.Close(ctx) }() // nothing is lost with a cursor
 	var out []debit.Item
 	for len(out) < f.Limit && cur.Next(ctx) {
-		var d pageDoc
-		if err := cur.Decode(&d); err != nil {
+		p, err := scanPage(cur.Current)
+		if err != nil {
 			return nil, fmt.Errorf("decode from %s: %w", debitPages, err)
 		}
-		for _, it := range d.value().Items {
+		for _, it := range p.Items {
 			if it.ID > f.After && (f.State == "" || it.State == f.State) && (f.Exclusion == "" || it.Exclusion == f.Exclusion) && len(out) < f.Limit {
 				out = append(out, it)
 			}

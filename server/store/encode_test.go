@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"shebao/server/audit"
 	"shebao/shared/bankapi"
 	"shebao/shared/contribution"
+	"shebao/shared/debit"
 	"shebao/shared/money"
 	"shebao/shared/notice"
 	"shebao/shared/period"
@@ -116,6 +118,40 @@ func TestEncode_isWhatTheDriverWouldWrite(t *testing.T) {
 		same(declarationToDoc(c), func(e *encoder) { encodeDeclaration(e, c) })
 		same(recordToDoc(r), func(e *encoder) { encodeRecord(e, r) })
 		same(noticeToDoc(n, due), func(e *encoder) { encodeNotice(e, n, due) })
+	}
+}
+
+func (d dice) page() debit.Page {
+	p := debit.Page{ID: d.text(), Run: d.text(), Round: d.whole(), File: d.text(), From: d.text(), Step: d.Int64(), Rev: d.Int64()}
+	for range d.IntN(20) {
+		p.Items = append(p.Items, debit.Item{
+			ID: d.text(), Run: p.Run, Person: d.text(), Enrolment: d.text(), Scheme: contribution.Scheme(d.text()), Authority: d.text(), Bank: d.text(),
+			Agreement: d.text(), Account: d.text(), Due: d.text(), Setting: d.text(), Amount: d.fen(), State: debit.ItemState(d.text()),
+			Exclusion: debit.Exclusion(d.text()), File: p.File, Round: p.Round, Payment: d.text(), Code: d.text(), Reason: d.text(), Ended: d.time(),
+		})
+	}
+	return p
+}
+
+func TestScan_readsAPageAsItWasWritten(t *testing.T) {
+	d := dice{rand.New(rand.NewPCG(11, 2))}
+	for range 2000 {
+		p := d.page()
+		e := &encoder{}
+		e.document()
+		encodePage(e, p)
+		e.end()
+		if err := bson.Raw(e.b).Validate(); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := scanPage(e.b); err != nil || !reflect.DeepEqual(got, p) {
+			t.Fatalf("read %+v\ninstead of %+v, %v", got, p, err)
+		}
+		for _, it := range p.Items {
+			if has := statesIn(p.Items); !slices.Contains(has, hasItem(it.State, "")) || !slices.Contains(has, hasItem(it.State, it.Exclusion)) {
+				t.Fatalf("%v lacks %s %s", has, it.State, it.Exclusion)
+			}
+		}
 	}
 }
 

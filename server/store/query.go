@@ -88,18 +88,6 @@ func (s *Store) addMany(ctx context.Context, collection string, docs []any) (int
 	}
 }
 
-// swap does compare-and-set updates in one command and returns how many matched.
-func (s *Store) swap(ctx context.Context, collection string, models []mongo.WriteModel) (int, error) {
-	if len(models) == 0 {
-		return 0, nil
-	}
-	res, err := s.db.Collection(collection).BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
-	if err != nil {
-		return 0, fmt.Errorf("update %s: %w", collection, err)
-	}
-	return int(res.MatchedCount), nil
-}
-
 func byID(id string) bson.D { return bson.D{{Key: "_id", Value: id}} }
 
 func byIDs(ids []string) bson.D {
