@@ -194,8 +194,16 @@ func (b *runBench) dryRun(ctx context.Context, authority string, people int, fig
 	if err != nil {
 		return run, err
 	}
+	file := ""
+	if b.dryOnly {
+		file = b.profile
+	}
+	stopProfile, err := profile(file)
+	if err != nil {
+		return run, err
+	}
 	started, used := time.Now(), processorTime(self)
-	if err := b.debits.Work(ctx); err != nil {
+	if err := errors.Join(b.debits.Work(ctx), stopProfile()); err != nil {
 		return run, err
 	}
 	took, cpu := time.Since(started), processorTime(self)-used

@@ -64,18 +64,38 @@ func (s *scan) run(ctx context.Context, c *sq.Conn, found func(id []byte, doc ra
 
 // runPoints looks each _id up.
 func (s *scan) runPoints(ctx context.Context, c *sq.Conn, found func([]byte, raw) (bool, error)) error {
+	w := newWalk(c, s.plan)
+	defer w.end()
 	for s.span < len(s.plan.bounds) {
 		id := s.plan.bounds[s.span].lo
 		s.span++
 		if s.span%checkEvery == 0 && ctx.Err() != nil {
 			return ended(ctx)
 		}
-		if stop, err := s.lookUp(c, id, found); err != nil || stop {
+		there, err := w.to(id)
+		if err != nil {
+			return err
+		}
+		if !there {
+			continue
+		}
+		if stop, err := s.give(w.doc(), id, found); err != nil || stop {
 			return err
 		}
 	}
 	s.done = true
 	return nil
+}
+
+// give calls found for a document that was looked up, when it fits.
+func (s *scan) give(doc raw, id []byte, found func([]byte, raw) (bool, error)) (stop bool, err error) {
+	s.keys, s.docs = s.keys+1, s.docs+1
+	if s.plan.rest != nil {
+		if ok, err := s.plan.rest.match(doc); err != nil || !ok {
+			return false, err
+		}
+	}
+	return found(id, doc)
 }
 
 func (s *scan) runPoint(c *sq.Conn, found func([]byte, raw) (bool, error)) error {
@@ -101,14 +121,7 @@ func (s *scan) lookUp(c *sq.Conn, id []byte, found func([]byte, raw) (bool, erro
 		return false, nil
 	}
 	defer func() { _ = st.Reset() }() // a read: its error was seen in Step
-	s.keys, s.docs = s.keys+1, s.docs+1
-	doc := st.View(0)
-	if s.plan.rest != nil {
-		if ok, err := s.plan.rest.match(doc); err != nil || !ok {
-			return false, err
-		}
-	}
-	return found(id, doc)
+	return s.give(st.View(0), id, found)
 }
 
 func (s *scan) runSpan(ctx context.Context, c *sq.Conn, found func([]byte, raw) (bool, error)) (bool, error) {
