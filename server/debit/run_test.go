@@ -357,3 +357,20 @@ func TestCalendar(t *testing.T) {
 	refused(t, err, debit.RefusePlanned)
 	refused(t, r.DropPlanned(r.ctx(), "maker", next.ID), debit.RefusePlanned)
 }
+
+// TestDryRun_leavesWhatWasGivenBack: nobody takes again unasked what was returned.
+func TestDryRun_leavesWhatWasGivenBack(t *testing.T) {
+	r := newRig(t, nil)
+	id := r.payer(1, east, "313")
+	es, err := r.store.Enrolments(r.ctx(), id, shared.Pension)
+	r.must(len(es) == 1, err)
+	rate, ok := rates().Find(shared.Pension, es[0].Category, 2026)
+	r.must(ok, nil)
+	d := contribution.RegularDue(es[0], rate)
+	d.Refund = "rf1"
+	r.must(r.store.AddDue(r.ctx(), d))
+	run := r.dryRun(draft())
+	if run.Chosen.Count != 0 || run.LeftOut[model.GivenBack] != 1 {
+		t.Errorf("%d are chosen, left out %v", run.Chosen.Count, run.LeftOut)
+	}
+}

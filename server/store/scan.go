@@ -221,6 +221,8 @@ func scanDue(doc bson.Raw) (contribution.Due, error) {
 			d.State = contribution.DueState(v.text())
 		case "decl":
 			d.Declaration = v.text()
+		case "refund":
+			d.Refund = v.text()
 		}
 	})
 	d.Period = months(from, to)
