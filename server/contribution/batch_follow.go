@@ -29,7 +29,6 @@ func (s *Service) followBatch(ctx context.Context, ps []model.Payment) error {
 			back = append(back, p)
 		}
 	}
-	ps = all
 	// Declarations come last: one that is still being debited shows that something is left to do.
 	err := together(
 		func() error { return s.tellBatch(ctx, all) },

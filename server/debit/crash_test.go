@@ -12,6 +12,7 @@ import (
 	"shebao/server/bank/banksim"
 	"shebao/server/contribution"
 	"shebao/server/debit"
+	"shebao/shared/agreement"
 	"shebao/shared/bankapi"
 	shared "shebao/shared/contribution"
 	model "shebao/shared/debit"
@@ -230,6 +231,45 @@ func (r *rig) settled(run string) {
 		if k := r.notices.kinds(it.Person); k["planned"] != 1 || k["paid"]+k["failed"] != 1 {
 			r.t.Errorf("%s was told %v", it.Person, k)
 		}
+	}
+}
+
+// TestClaim_interruptedAndThenHindered ends a server that has just taken the dues; before another goes on, an agreement
+// ends and an amount changes.
+func TestClaim_interruptedAndThenHindered(t *testing.T) {
+	for _, step := range []string{"batch.payments", "batch.declared", "batch.dues", "file.held"} {
+		t.Run("after "+step, func(t *testing.T) {
+			r := newRig(t, nil)
+			for i := 1; i <= 3; i++ {
+				r.payer(i, east, "313")
+			}
+			run := r.approved(draft())
+			ctx, die := context.WithCancel(r.ctx())
+			end := func(at string) {
+				if at == step {
+					die()
+				}
+			}
+			doomed, _ := r.server(func(d *debit.Config, p *contribution.Config) { d.Checkpoint, p.Checkpoint, d.Log = end, end, nil })
+			_ = doomed.Work(ctx) // it dies
+			if ctx.Err() == nil {
+				t.Fatal("the step never came")
+			}
+			hindered := r.item(run.ID, "p00001")
+			a, ok, err := r.store.Agreement(r.ctx(), hindered.Agreement)
+			r.must(ok, err)
+			a.State, a.Ended = agreement.Revoked, r.clock.Now()
+			r.must(r.store.SwapAgreement(r.ctx(), agreement.Verified, a))
+			r.clock.Advance(time.Minute)
+			report := r.finish(run.ID)
+			if report.Total.Paid.Count != 2 || report.Total.Skipped.Count != 1 {
+				t.Errorf("%+v", report.Total)
+			}
+			if d := r.due(due("p00001")); d.State != shared.DueOpen || d.Declaration != "" {
+				t.Errorf("the due is %s, held by %q", d.State, d.Declaration)
+			}
+			r.balanced(run.ID, 0)
+		})
 	}
 }
 

@@ -69,8 +69,7 @@ func (s *Store) AddFiles(ctx context.Context, files []debit.File) error {
 	for i, f := range files {
 		docs[i] = fileToDoc(f)
 	}
-	_, err := s.addMany(ctx, debitFiles, docs)
-	return err
+	return s.addMany(ctx, debitFiles, docs)
 }
 
 // File returns a file.

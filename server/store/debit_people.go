@@ -36,11 +36,7 @@ func (s *Store) EnrolmentsByID(ctx context.Context, ids []string) ([]contributio
 
 // AddDues stores new dues; those that are there stay.
 func (s *Store) AddDues(ctx context.Context, list []contribution.Due) error {
-	docs := make([]any, len(list))
-	for i, d := range list {
-		docs[i] = dueToDoc(d)
-	}
-	_, err := s.addMany(ctx, dues, docs)
+	_, err := s.addEncoded(ctx, dues, len(list), func(e *encoder, i int) { encodeDue(e, list[i]) })
 	return err
 }
 

@@ -47,6 +47,26 @@ func dueToDoc(d contribution.Due) dueDoc {
 	}
 }
 
+// encodeDue writes the fields of dueToDoc(d).
+func encodeDue(e *encoder, d contribution.Due) {
+	e.text("_id", d.ID)
+	e.text("person", d.Person)
+	e.text("enr", d.Enrolment)
+	e.text("scheme", string(d.Scheme))
+	e.text("kind", string(d.Kind))
+	e.whole("year", d.Year)
+	e.text("from", d.Period.From.String())
+	e.text("to", d.Period.To.String())
+	e.text("auth", d.Authority)
+	e.long("amount", int64(d.Amount))
+	e.some("reason", d.Reason)
+	e.text("opens", dayText(d.Opens))
+	e.text("deadline", dayText(d.Deadline))
+	e.text("state", string(d.State))
+	e.text("decl", d.Declaration)
+	e.some("refund", d.Refund)
+}
+
 func (d dueDoc) value() contribution.Due {
 	return contribution.Due{
 		ID: d.ID, Person: d.Person, Enrolment: d.Enrolment, Scheme: contribution.Scheme(d.Scheme), Kind: contribution.Kind(d.Kind),

@@ -80,6 +80,14 @@ func (d dice) declaration() contribution.Declaration {
 	return c
 }
 
+func (d dice) due() contribution.Due {
+	return contribution.Due{
+		ID: d.text(), Person: d.text(), Enrolment: d.text(), Scheme: contribution.Scheme(d.text()), Kind: contribution.Kind(d.text()), Year: d.whole(),
+		Period: period.YearPeriod(1990 + d.IntN(50)), Authority: d.text(), Amount: d.fen(), Reason: d.text(), Opens: d.day(), Deadline: d.day(),
+		State: contribution.DueState(d.text()), Declaration: d.text(), Refund: d.text(),
+	}
+}
+
 func (d dice) record() audit.Record {
 	r := audit.Record{Day: d.day(), Seq: d.Int64N(1e9), Prev: d.text(), Hash: d.text(), Event: audit.Event{
 		WhoKind: d.text(), Who: d.text(), What: d.text(), Subject: d.text(), Result: d.text(), At: d.time(), Address: d.text(), Request: d.text(),
@@ -110,12 +118,13 @@ func TestEncode_isWhatTheDriverWouldWrite(t *testing.T) {
 		}
 	}
 	for range 2000 {
-		p, c, r, due := d.payment(), d.declaration(), d.record(), d.time()
+		p, c, r, owed, due := d.payment(), d.declaration(), d.record(), d.due(), d.time()
 		n := notice.Notice{
 			ID: d.text(), Person: d.text(), Key: d.text(), Kind: notice.Kind(d.text()), Title: d.text(), Text: d.text(), Link: d.text(), At: d.time(), Unread: d.truth(),
 		}
 		same(paymentToDoc(p), func(e *encoder) { encodePayment(e, p) })
 		same(declarationToDoc(c), func(e *encoder) { encodeDeclaration(e, c) })
+		same(dueToDoc(owed), func(e *encoder) { encodeDue(e, owed) })
 		same(recordToDoc(r), func(e *encoder) { encodeRecord(e, r) })
 		same(noticeToDoc(n, due), func(e *encoder) { encodeNotice(e, n, due) })
 	}
@@ -151,6 +160,23 @@ func TestScan_readsAPageAsItWasWritten(t *testing.T) {
 			if has := statesIn(p.Items); !slices.Contains(has, hasItem(it.State, "")) || !slices.Contains(has, hasItem(it.State, it.Exclusion)) {
 				t.Fatalf("%v lacks %s %s", has, it.State, it.Exclusion)
 			}
+		}
+	}
+}
+
+func TestScan_readsADueAsTheDriverDoes(t *testing.T) {
+	d := dice{rand.New(rand.NewPCG(13, 4))}
+	for range 2000 {
+		doc, err := bson.Marshal(dueToDoc(d.due()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var decoded dueDoc
+		if err := bson.Unmarshal(doc, &decoded); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := scanDue(doc); err != nil || got != decoded.value() {
+			t.Fatalf("read %+v\ninstead of %+v, %v", got, decoded.value(), err)
 		}
 	}
 }

@@ -174,8 +174,7 @@ func (s *Store) AddMessages(ctx context.Context, list []push.Message) error {
 			ID: m.ID, Notice: m.Notice, Person: m.Person, Device: m.Device, Kind: string(m.Kind), Path: m.Path, At: m.At, Due: m.At, Waiting: true,
 		}
 	}
-	_, err := s.addMany(ctx, pushMessages, docs)
-	return err
+	return s.addMany(ctx, pushMessages, docs)
 }
 
 // ClaimMessage takes the message that has waited longest, for one caller only.

@@ -66,25 +66,25 @@ func (s *Store) add(ctx context.Context, collection string, doc any) (bool, erro
 	}
 }
 
-// addMany inserts the documents that are not there yet and returns how many were new.
-func (s *Store) addMany(ctx context.Context, collection string, docs []any) (int, error) {
+// addMany inserts the documents that are not there yet.
+func (s *Store) addMany(ctx context.Context, collection string, docs []any) error {
 	if len(docs) == 0 {
-		return 0, nil
+		return nil
 	}
 	_, err := s.db.Collection(collection).InsertMany(ctx, docs, options.InsertMany().SetOrdered(false))
 	var bulk mongo.BulkWriteException
 	switch {
 	case err == nil:
-		return len(docs), nil
+		return nil
 	case mongo.IsDuplicateKeyError(err) && errors.As(err, &bulk) && bulk.WriteConcernError == nil:
 		for _, e := range bulk.WriteErrors {
 			if !mongo.IsDuplicateKeyError(e) {
-				return 0, fmt.Errorf("insert into %s: %w", collection, err)
+				return fmt.Errorf("insert into %s: %w", collection, err)
 			}
 		}
-		return len(docs) - len(bulk.WriteErrors), nil
+		return nil
 	default:
-		return 0, fmt.Errorf("insert into %s: %w", collection, err)
+		return fmt.Errorf("insert into %s: %w", collection, err)
 	}
 }
 

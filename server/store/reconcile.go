@@ -169,8 +169,7 @@ func (s *Store) AddDifferences(ctx context.Context, ds []rules.Difference) error
 	for i, d := range ds {
 		docs[i] = differenceToDoc(d)
 	}
-	_, err := s.addMany(ctx, differences, docs)
-	return err
+	return s.addMany(ctx, differences, docs)
 }
 
 // Difference returns a difference.
