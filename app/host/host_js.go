@@ -35,18 +35,26 @@ func run(screens view.Set, menus []string) error {
 	for _, m := range menus {
 		h.menus = append(h.menus, place(m))
 	}
+	rest()
 	if err := wire.Decode([]byte(byID(view.IDState).Get("textContent").String()), &h.page); err != nil {
 		return err
 	}
+	rest()
 	tree, err := screens.Render(h.page)
 	if err != nil {
 		return err
 	}
 	h.tree = tree
+	rest()
 	takeOver(tree)
 	app.RouteWithRegexp("^/", func() app.Composer { return &shell{host: h} })
 	app.RunWhenOnBrowser()
 	return nil
+}
+
+// rest lets the browser do what the person waits for between two steps of the start.
+func rest() {
+	_, _ = await(window.Get("shebao").Call("rest")) // a courtesy: nothing depends on it
 }
 
 // host is the one page that is shown.

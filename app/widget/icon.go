@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"shebao/app/node"
 )
@@ -48,21 +49,21 @@ var icons = map[string]string{
 // Icon draws one of our icons in the colour of the text around it. It is
 // decoration: the words beside it say what it means. An unknown name panics.
 func Icon(name string) *node.Element {
-	e, ok := drawn[name]
+	if e, ok := drawn.Load(name); ok {
+		return e.(*node.Element) //nolint:forcetypeassert // only this function stores
+	}
+	drawing, ok := icons[name]
 	if !ok {
 		panic("widget: no icon called " + name)
 	}
+	e := draw(drawing)
+	drawn.Store(name, e)
 	return e
 }
 
-// drawn are the icons as elements, shared by all trees.
-var drawn = func() map[string]*node.Element {
-	m := make(map[string]*node.Element, len(icons))
-	for name, drawing := range icons {
-		m[name] = draw(drawing)
-	}
-	return m
-}()
+// drawn are the icons used so far as elements by name, shared by all trees. None is drawn
+// before it is used: a phone waits for whatever happens at the start.
+var drawn sync.Map
 
 func draw(drawing string) *node.Element {
 	var shapes node.Group

@@ -35,6 +35,7 @@ func (w *person) sign(f agreementForm) {
 
 // Section 3.1 of the manual.
 func TestAgreements(t *testing.T) {
+	t.Parallel()
 	for name, device := range devices {
 		t.Run("李明_signs_is_refused_and_revokes_"+name, func(t *testing.T) {
 			p := start(t, t.TempDir())

@@ -8,6 +8,7 @@ import (
 
 // Sections 1.4 and 1.5 of the manual.
 func TestAmounts(t *testing.T) {
+	t.Parallel()
 	for name, device := range devices {
 		t.Run("陈嘉欣_sets_replaces_and_pays_and_then_the_year_is_closed_"+name, func(t *testing.T) {
 			p := start(t, t.TempDir())

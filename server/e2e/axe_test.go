@@ -68,6 +68,7 @@ func TestAccessibility(t *testing.T) {
 // TestConsoleAccessibility goes to every officer's screen at a desk and on a tablet, and
 // looks at each in the light and in the dark, with everything unfolded.
 func TestConsoleAccessibility(t *testing.T) {
+	t.Parallel()
 	for name, o := range map[string]browsertest.Options{
 		"desk": {Width: 1280, Height: 800}, "tablet": {Width: 820, Height: 1180},
 	} {

@@ -63,6 +63,7 @@ var grouped = regexp.MustCompile(`[0-9A-Z]{4} [0-9A-Z]{4} [0-9A-Z]{4} [0-9A-Z]{4
 // TestWithdrawnCertificate is a certificate that is verified by its code, withdrawn by an
 // officer and then verified as withdrawn.
 func TestWithdrawnCertificate(t *testing.T) {
+	t.Parallel()
 	for name, device := range devices {
 		t.Run(name, func(t *testing.T) {
 			addr := freeAddr(t)

@@ -50,6 +50,7 @@ func output(t *testing.T, name string, args ...string) string {
 
 // TestCertificate walks from the payment records to a certificate that stands every check.
 func TestCertificate(t *testing.T) {
+	t.Parallel()
 	for name, device := range devices {
 		t.Run("from_the_payment_records_to_a_verified_certificate_"+name, func(t *testing.T) {
 			p := start(t, t.TempDir())
@@ -124,6 +125,7 @@ func TestCertificate(t *testing.T) {
 }
 
 func TestRareName(t *testing.T) {
+	t.Parallel()
 	t.Run("a name outside the BMP is printed and can be copied", func(t *testing.T) {
 		p := start(t, t.TempDir())
 		w := p.visit(t, devices["without_javascript"])
@@ -154,6 +156,7 @@ const camera = `(() => {
 })()`
 
 func TestAnotherPicture(t *testing.T) {
+	t.Parallel()
 	for name, device := range devices {
 		t.Run("tapping_the_picture_shows_another_and_keeps_what_was_typed_"+name, func(t *testing.T) {
 			p := start(t, t.TempDir())
@@ -170,6 +173,7 @@ func TestAnotherPicture(t *testing.T) {
 }
 
 func TestScan(t *testing.T) {
+	t.Parallel()
 	t.Run("the camera fills in the code and is switched off", func(t *testing.T) {
 		p := start(t, t.TempDir())
 		w := p.visit(t, devices["with_javascript"])

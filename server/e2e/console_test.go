@@ -51,6 +51,7 @@ const badRows = "证件类型,证件号码,姓名,险种,核定编号,年度,费
 
 // TestConsole is an operator and a reviewer at their desks.
 func TestConsole(t *testing.T) {
+	t.Parallel()
 	for name, o := range desk {
 		t.Run(name, func(t *testing.T) {
 			p := start(t, t.TempDir())
@@ -88,6 +89,7 @@ func TestConsole(t *testing.T) {
 
 // TestDebitRunConsole is a debit run from the dry run to its result: the maker can't approve it.
 func TestDebitRunConsole(t *testing.T) {
+	t.Parallel()
 	for name, o := range desk {
 		t.Run(name, func(t *testing.T) {
 			p := start(t, t.TempDir())

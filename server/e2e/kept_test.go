@@ -72,6 +72,7 @@ func (w *person) keepAll(o browsertest.Options) {
 // TestKept reads what a person kept when there is no network, and proves that nobody can
 // after the session.
 func TestKept(t *testing.T) {
+	t.Parallel()
 	for name, device := range phones {
 		t.Run("kept_records_and_certificates_can_be_read_offline_and_are_gone_after_logging_out_"+name, func(t *testing.T) {
 			p := start(t, t.TempDir())

@@ -20,6 +20,7 @@ func (w *person) arrive(title string) {
 
 // TestKeyboard pays without a pointer: every key is a real one.
 func TestKeyboard(t *testing.T) {
+	t.Parallel()
 	const enter, space = browsertest.KeyEnter, browsertest.KeySpace
 	for name, device := range devices {
 		t.Run("a_payment_from_login_to_the_end_"+name, func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 )
 
 func TestPayingInEnglish(t *testing.T) {
+	t.Parallel()
 	for name, device := range devices {
 		t.Run("from_the_login_page_to_the_receipt_"+name, func(t *testing.T) {
 			p := start(t, t.TempDir())
@@ -33,6 +34,7 @@ func TestPayingInEnglish(t *testing.T) {
 // What was typed stays when the language changes, and nothing is loaded anew, once the
 // browser app has taken over.
 func TestChangingTheLanguage(t *testing.T) {
+	t.Parallel()
 	p := start(t, t.TempDir())
 	w := p.visit(t, browsertest.Options{})
 	w.do(w.Open("/verify?code=ABCDEFGH12345678"), w.Until(`history.state !== null`)) // the browser app marks its entries
@@ -57,6 +59,7 @@ func TestChangingTheLanguage(t *testing.T) {
 // TestEveryScreenInOtherLanguages goes to every resident screen and finds Chinese that is
 // neither translated nor marked as somebody's own words.
 func TestEveryScreenInOtherLanguages(t *testing.T) {
+	t.Parallel()
 	words, err := tour.Words(lang.English)
 	if err != nil {
 		t.Fatal(err)

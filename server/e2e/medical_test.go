@@ -22,6 +22,7 @@ func (w *person) bill() {
 
 // Sections 2.1, 2.2 and 2.3 of the manual.
 func TestMedical(t *testing.T) {
+	t.Parallel()
 	for name, device := range devices {
 		t.Run("李明_pays_for_张小雨_and_voids_his_own_"+name, func(t *testing.T) {
 			p := start(t, t.TempDir())

@@ -74,6 +74,7 @@ func (w *person) stands(state string) error {
 // rows, a debit run with a retry round, the reconciliation of the day with every difference
 // that a day file can have, and its closing.
 func TestOffice(t *testing.T) {
+	t.Parallel()
 	for name, o := range desk {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -194,6 +195,7 @@ func everythingIsInTheTrail(t *testing.T, auditor *person, day period.Date) {
 
 // TestPlannedRun is a run in the calendar: the resident sees its date and until when changes count.
 func TestPlannedRun(t *testing.T) {
+	t.Parallel()
 	for name, o := range desk {
 		t.Run(name, func(t *testing.T) {
 			p := start(t, t.TempDir())
@@ -216,6 +218,7 @@ func TestPlannedRun(t *testing.T) {
 
 // TestImportIsResumed kills the program in the middle of an import: the next start ends it, each row once.
 func TestImportIsResumed(t *testing.T) {
+	t.Parallel()
 	const rows = 30000
 	var text strings.Builder
 	text.WriteString(strings.SplitAfter(badRows, "\n")[0])

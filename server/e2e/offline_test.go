@@ -28,6 +28,7 @@ func (w *person) ready(o browsertest.Options) {
 
 // TestOffline takes the network away in the middle of things.
 func TestOffline(t *testing.T) {
+	t.Parallel()
 	const chosen = `document.querySelector("input[type=radio]:checked").labels[0].innerText.includes("0012")`
 	for name, device := range phones {
 		t.Run("a_payment_pressed_without_network_is_not_put_aside_and_says_why_"+name, func(t *testing.T) {

@@ -30,6 +30,7 @@ func (w *person) payWith(agreement string) {
 }
 
 func TestPension(t *testing.T) {
+	t.Parallel()
 	for name, device := range devices {
 		t.Run("李明_pays_both_dues_with_北京银行_"+name, func(t *testing.T) {
 			p := start(t, t.TempDir())
@@ -77,6 +78,7 @@ func TestPension(t *testing.T) {
 }
 
 func TestPressingAgain(t *testing.T) {
+	t.Parallel()
 	for name, device := range devices {
 		t.Run("reload_back_and_a_second_tab_never_debit_twice_"+name, func(t *testing.T) {
 			p := start(t, t.TempDir())
@@ -110,6 +112,7 @@ func TestPressingAgain(t *testing.T) {
 }
 
 func TestPowerCut(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	p := start(t, dir)
 	w := p.visit(t, devices["with_javascript"])

@@ -25,6 +25,7 @@ func agreeing(sub pushtest.Subscription) string {
 
 // TestPush has a phone told of payments.
 func TestPush(t *testing.T) {
+	t.Parallel()
 	service := pushtest.New(t, "")
 	p := start(t, t.TempDir(), "SHEBAO_PUSH_HOSTS="+service.URL)
 	sub := service.Subscribe()

@@ -9,6 +9,7 @@ import (
 
 // Section 1.2 of the manual.
 func TestPensionDeclarations(t *testing.T) {
+	t.Parallel()
 	for name, device := range devices {
 		t.Run("李明_voids_one_and_pays_several_together_"+name, func(t *testing.T) {
 			p := start(t, t.TempDir())
@@ -40,6 +41,7 @@ func TestPensionDeclarations(t *testing.T) {
 
 // Sections 1.3 and 2.3 of the manual.
 func TestPayments(t *testing.T) {
+	t.Parallel()
 	p := start(t, t.TempDir())
 	for name, device := range devices {
 		t.Run("李明_looks_up_a_range_its_detail_and_asks_for_a_certificate_"+name, func(t *testing.T) {

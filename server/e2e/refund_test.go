@@ -58,6 +58,7 @@ func (w *person) paysMedical() {
 
 // TestRefund is 李明 asking for his money back, an operator checking, a reviewer approving.
 func TestRefund(t *testing.T) {
+	t.Parallel()
 	for name, device := range devices {
 		t.Run("from_the_payment_record_to_the_money_"+name, func(t *testing.T) {
 			addr := freeAddr(t)

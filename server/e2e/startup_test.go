@@ -43,6 +43,7 @@ func refuse(t *testing.T, within time.Duration, env ...string) string {
 }
 
 func TestStartRefused(t *testing.T) {
+	t.Parallel()
 	says := func(t *testing.T, message string, parts ...string) {
 		t.Helper()
 		for _, p := range parts {
@@ -98,6 +99,7 @@ func TestStartRefused(t *testing.T) {
 }
 
 func TestNothingPersonalInTheFiles(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	p := start(t, dir)
 	w := p.visit(t, devices["without_javascript"])

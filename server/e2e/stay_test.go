@@ -8,6 +8,7 @@ import (
 
 // TestStaying sees an idle login out, and kept by one press.
 func TestStaying(t *testing.T) {
+	t.Parallel()
 	p := start(t, t.TempDir(), "SHEBAO_SESSION_IDLE=12s")
 	w := p.visit(t, browsertest.Options{})
 	w.login(liming)

@@ -13,6 +13,7 @@ const controlled = `navigator.serviceWorker.controller && navigator.serviceWorke
 
 // TestWorker looks at what is installed on a phone that opens the service.
 func TestWorker(t *testing.T) {
+	t.Parallel()
 	p := start(t, t.TempDir())
 	w := p.visit(t, browsertest.Options{})
 	w.do(w.Open("/login"), w.Until(controlled))

@@ -19,13 +19,14 @@ import (
 // fail turns any error into an answer that says nothing of the inside.
 func (s *Server) fail(c *fiber.Ctx, err error) error {
 	e := asAPI(err)
-	if e.Status >= http.StatusInternalServerError {
+	read := requestID(c) != "" // a connection that broke before a request came is no failure of ours
+	if read && e.Status >= http.StatusInternalServerError {
 		s.Log.ErrorContext(c.UserContext(), "request failed", "request", requestID(c), "method", c.Method(), "path", c.Path(), "error", err)
 	}
 	if e.RetryAfter > 0 {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(e.RetryAfter/time.Second)+1))
 	}
-	if requestID(c) == "" { // nothing that could be read as a request: there is no route and no page for it
+	if !read { // nothing that could be read as a request: there is no route and no page for it
 		return c.Status(e.Status).SendString(e.Message)
 	}
 	if strings.HasPrefix(c.Path(), "/api/") {

@@ -73,8 +73,11 @@
     setTimeout(done); // the app makes its nodes before anything else runs
     return true;
   };
+  // rest ends the task at hand, so that a tap does not wait for all of the start.
+  const rest = () => window.scheduler && scheduler.yield ? scheduler.yield() : new Promise((r) => setTimeout(r));
   window.shebao = {
     version: me.version,
+    rest,
     adopt,
     // quiet: nodes could be replaced without anything of the person's being lost.
     quiet: () => !composing && !leaving && !document.querySelector("details[open]") &&
@@ -86,7 +89,9 @@
     try {
       const [, mod] = await Promise.all([script(me.exec), WebAssembly.compileStreaming(fetch(me.wasm, { credentials: "same-origin", priority: "low" }))]);
       const go = new window.Go();
-      await go.run(await WebAssembly.instantiate(mod, go.importObject));
+      const program = await WebAssembly.instantiate(mod, go.importObject);
+      await rest();
+      await go.run(program);
     } catch (err) {
       console.warn("shebao: the page stays as it is:", err);
     }
