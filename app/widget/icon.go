@@ -49,8 +49,9 @@ var icons = map[string]string{
 // Icon draws one of our icons in the colour of the text around it. It is
 // decoration: the words beside it say what it means. An unknown name panics.
 func Icon(name string) *node.Element {
-	if e, ok := drawn.Load(name); ok {
-		return e.(*node.Element) //nolint:forcetypeassert // only this function stores
+	known, _ := drawn.Load(name)
+	if e, ok := known.(*node.Element); ok {
+		return e
 	}
 	drawing, ok := icons[name]
 	if !ok {
