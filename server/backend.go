@@ -19,6 +19,7 @@ import (
 	"shebao/server/config"
 	"shebao/server/contribution"
 	"shebao/server/debit"
+	"shebao/server/doubt"
 	"shebao/server/localmongo"
 	"shebao/server/notice"
 	"shebao/server/reconcile"
@@ -49,6 +50,7 @@ type backend struct {
 	payments     *contribution.Service
 	debits       *debit.Service
 	reconcile    *reconcile.Service
+	doubts       *doubt.Service
 	refunds      *refund.Service
 	accounts     accounts
 	console      console
@@ -193,6 +195,8 @@ func (b *backend) work(ctx context.Context) {
 	all.Go(func() { b.payments.Run(ctx) })
 	all.Go(func() { b.debits.Run(ctx) })
 	all.Go(func() { b.refunds.Run(ctx) })
+	all.Go(func() { b.reconcile.Run(ctx, b.log) })
+	all.Go(func() { b.doubts.Run(ctx) })
 	all.Go(func() { b.console.rates.Run(ctx) })
 	all.Go(func() { b.console.intake.Run(ctx) })
 	all.Go(func() { b.agreements.Run(ctx) })

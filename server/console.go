@@ -57,7 +57,7 @@ func (b *backend) openConsole(ctx context.Context) error {
 func (b *backend) adminDeps() admin.Deps {
 	d := admin.Deps{
 		Service: b.city.Service, Accounts: b.accounts.Service, Officers: b.console.officers, Audit: b.audit, Records: b.store,
-		Days: b.console.days, Intake: b.console.intake, Rates: b.console.rates, City: b.city, Facts: b.facts, Runs: b.debits, Recon: b.reconcile, Refunds: b.refunds, Papers: b.certificates,
+		Days: b.console.days, Intake: b.console.intake, Rates: b.console.rates, City: b.city, Facts: b.facts, Runs: b.debits, Recon: b.reconcile, Doubts: b.doubts, Refunds: b.refunds, Papers: b.certificates,
 	}
 	if b.cfg.IsDemo() {
 		d.Demo = demoOfficerLogins

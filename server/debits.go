@@ -5,6 +5,7 @@ import (
 
 	"shebao/server/audit"
 	"shebao/server/debit"
+	"shebao/server/doubt"
 	"shebao/server/notice"
 	"shebao/server/reconcile"
 )
@@ -17,10 +18,16 @@ func (b *backend) openDebits() {
 	})
 }
 
-// openReconcile makes the rules of reconciliation. Refunds come first.
+// openReconcile makes the rules of reconciliation and of what officers decide about payments
+// in doubt. Refunds and certificates come first.
 func (b *backend) openReconcile() {
 	b.reconcile = reconcile.New(reconcile.Config{
-		Store: b.store, Payments: b.payments, Refunds: b.refunds, Bank: b.bank.gateway, Trail: officerTrail{b.audit}, Now: b.clock.Now,
+		Store: b.store, Payments: b.payments, Refunds: b.refunds, Certificates: statements{b.certificates.Service, b.store},
+		Bank: b.bank.gateway, Trail: officerTrail{b.audit}, Now: b.clock.Now,
+	})
+	b.doubts = doubt.New(doubt.Config{
+		Store: b.store, Payments: b.payments, Bank: b.bank.gateway, Differences: b.reconcile, Trail: officerTrail{b.audit},
+		Now: b.clock.Now, Log: b.log, Checkpoint: checkpoint,
 	})
 }
 
@@ -38,5 +45,9 @@ func (t officerTrail) Officer(ctx context.Context, e debit.Entry) error {
 }
 
 func (t officerTrail) Reconciled(ctx context.Context, e reconcile.Entry) error {
+	return t.Officer(ctx, debit.Entry(e))
+}
+
+func (t officerTrail) Decided(ctx context.Context, e doubt.Entry) error {
 	return t.Officer(ctx, debit.Entry(e))
 }

@@ -35,7 +35,7 @@ func (s *Service) Look(ctx context.Context, by, authority string, date period.Da
 	if err != nil {
 		return d, fmt.Errorf("day file of %s: %w", d.ID, err)
 	}
-	m := &match{Service: s, day: d, rows: st.Rows, byID: map[string]shared.Payment{}, backs: map[string]refund.Refund{}, found: map[string]Difference{}}
+	m := &match{Service: s, day: d, rows: st.Rows, byID: map[string]shared.Payment{}, backs: map[string]refund.Refund{}, found: map[string]Difference{}, strange: map[string]string{}}
 	if err := m.run(ctx); err != nil {
 		return d, fmt.Errorf("reconcile %s: %w", d.ID, err)
 	}
@@ -69,9 +69,14 @@ type match struct {
 	byID  map[string]shared.Payment // payments that rows name
 	backs map[string]refund.Refund  // refunds that rows name, by the serial of the instruction
 	found map[string]Difference
+
+	strange map[string]string // account of rows that are none of ours, by difference
 }
 
 func (m *match) run(ctx context.Context) error {
+	if err := m.carryDay(ctx); err != nil {
+		return err
+	}
 	if err := m.load(ctx); err != nil {
 		return err
 	}
@@ -89,6 +94,9 @@ func (m *match) run(ctx context.Context) error {
 		return err
 	}
 	m.compare(ours)
+	if err := m.holders(ctx); err != nil {
+		return err
+	}
 	if err := m.doubtful(ctx); err != nil {
 		return err
 	}
@@ -147,6 +155,7 @@ func posted(r bankapi.StatementRow) bankapi.Result {
 // entry is one of our payments or refunds, as it is held against a row.
 type entry struct {
 	payment, refund string // id of the one it is
+	person, account string
 	ref             bankapi.Ref
 	bank            string
 	amount          money.Fen
@@ -155,7 +164,7 @@ type entry struct {
 }
 
 func paid(p shared.Payment) entry {
-	return entry{payment: p.ID, ref: p.Ref, bank: p.Bank, amount: p.Amount, movement: bankapi.Debited, moved: p.State == shared.Succeeded}
+	return entry{payment: p.ID, person: p.Payer, account: p.Account, ref: p.Ref, bank: p.Bank, amount: p.Amount, movement: bankapi.Debited, moved: p.State == shared.Succeeded}
 }
 
 // of is our entry that the row names, zero for none.
@@ -253,13 +262,46 @@ func (m *match) differ(k Kind, serial string, r bankapi.StatementRow, e entry) {
 	m.day.Kinds[k]++
 	m.found[id] = Difference{
 		ID: id, Day: m.day.ID, Kind: k, Movement: r.Movement, Ref: r.Ref, Trace: r.Trace, Payment: e.payment, Refund: e.refund, Bank: r.Bank,
-		Ours: e.amount, Theirs: r.Amount, State: Open, Found: m.Now(), Changed: m.Now(),
+		Person: e.person, Account: e.account, At: r.At, Ours: e.amount, Theirs: r.Amount, State: Open, Found: m.Now(), Changed: m.Now(),
+	}
+	if e == (entry{}) && r.Movement == bankapi.Debited {
+		m.strange[id] = r.Account
 	}
 }
 
+// holders finds whose accounts the debits are that we know nothing of.
+func (m *match) holders(ctx context.Context) error {
+	for id, account := range m.strange {
+		a, ok, err := m.Store.LiveAgreement(ctx, m.day.Authority, account)
+		if err != nil {
+			return err
+		}
+		if d := m.found[id]; ok {
+			d.Person, d.Account = a.Payer, a.Account
+			m.found[id] = d
+		}
+	}
+	return nil
+}
+
+// carryDay carries out corrections of the day that were left half-way, before it is looked at.
+func (m *match) carryDay(ctx context.Context) error {
+	list, err := m.Store.Differences(ctx, Filter{Day: m.day.ID, State: Approved, Limit: page})
+	if err != nil {
+		return err
+	}
+	for _, d := range list {
+		if _, err := m.carry(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // write stores new differences and moves those that have gone or come back. One that officers
-// have resolved stays resolved as long as it is the same.
+// have corrected stays so as long as it is the same, and counts in the sums.
 func (m *match) write(ctx context.Context) error {
+	m.day.Fixed = Fix{}
 	after := ""
 	for {
 		old, err := m.Store.Differences(ctx, Filter{Day: m.day.ID, After: after, Limit: page})
@@ -286,15 +328,37 @@ func (m *match) write(ctx context.Context) error {
 }
 
 func (m *match) update(ctx context.Context, d, now Difference, still bool) error {
+	if d.Kind == Against {
+		return m.updateAgainst(ctx, d)
+	}
 	changed := still && (d.Ours != now.Ours || d.Theirs != now.Theirs)
 	gone := len(d.History) > 0 && d.History[len(d.History)-1].Event == Vanish
 	var err error
 	switch {
-	case !still && d.State != Resolved:
-		_, _, err = m.move(ctx, d, Vanish, "", "再次对账后一致")
-	case still && d.State == Resolved && (changed || gone):
+	case !still && d.State != Resolved && d.State != Approved:
+		d, _, err = m.move(ctx, d, Vanish, "", "再次对账后一致")
+	case still && (changed && d.State != Open && d.State != Proposed && d.State != Approved || gone && d.State == Resolved):
 		d.Ours, d.Theirs = now.Ours, now.Theirs
-		_, _, err = m.move(ctx, d, Return, "", "再次对账后仍有差异")
+		d, _, err = m.move(ctx, d, Return, "", "再次对账后仍有差异")
+	}
+	if still {
+		m.day.Fixed = m.day.Fixed.add(d)
 	}
 	return err
+}
+
+// updateAgainst ends one that does not come from the file once our payment is as the bank says.
+func (m *match) updateAgainst(ctx context.Context, d Difference) error {
+	paid, err := m.counted(ctx, d.Payment)
+	if err != nil {
+		return err
+	}
+	if paid == (d.Theirs > 0) {
+		if d.State != Resolved && d.State != Approved {
+			_, _, err = m.move(ctx, d, Vanish, "", "再次对账后一致")
+		}
+		return err
+	}
+	m.day.Kinds[Against]++
+	return nil
 }

@@ -24,6 +24,7 @@ const (
 	Duplicate Kind = "duplicate" // 银行重复入账
 	Crossed   Kind = "crossed"   // 跨日
 	InDoubt   Kind = "doubt"     // 待核实: not in the file, and the bank has not answered yet
+	Against   Kind = "against"   // 与认定不符: the bank's late answer contradicts what officers decided about a payment in doubt
 )
 
 // Label is the kind's name on screens.
@@ -41,6 +42,8 @@ func (k Kind) Label() string {
 		return "跨日"
 	case InDoubt:
 		return "待核实"
+	case Against:
+		return "与认定不符"
 	default:
 		return string(k)
 	}
@@ -51,9 +54,12 @@ type State string
 
 // The states of a difference.
 const (
-	Open     State = "open"     // 待处理
-	Proposed State = "proposed" // 待复核
-	Resolved State = "resolved" // 已处理
+	Open       State = "open"       // 待处理
+	Proposed   State = "proposed"   // 待复核
+	Approved   State = "approved"   // 办理中: our books are about to follow
+	Awaiting   State = "awaiting"   // 待银行更正: carried on as 未达账项 until the bank has corrected it
+	Confirming State = "confirming" // 更正待复核: one officer has seen the bank's correction
+	Resolved   State = "resolved"   // 已处理
 )
 
 // Label is the state's name on screens.
@@ -63,6 +69,12 @@ func (s State) Label() string {
 		return "待处理"
 	case Proposed:
 		return "待复核"
+	case Approved:
+		return "办理中"
+	case Awaiting:
+		return "待银行更正"
+	case Confirming:
+		return "更正待复核"
 	case Resolved:
 		return "已处理"
 	default:
@@ -79,6 +91,10 @@ const (
 	Propose Event = "propose" // an officer says how it is corrected
 	Approve Event = "approve" // another officer approves
 	Reject  Event = "reject"  // another officer sends it back
+	Carry   Event = "carry"   // our books have followed
+	Await   Event = "await"   // the bank has to correct it
+	Fail    Event = "fail"    // our books can't follow any more: it has to be decided anew
+	Confirm Event = "confirm" // an officer has seen the bank's correction
 	Vanish  Event = "vanish"  // a later look finds no difference
 	Return  Event = "return"  // a later look finds it again
 )
@@ -87,42 +103,23 @@ const (
 var States = state.New(
 	state.Edge[State, Event]{From: Open, Event: Take, To: Open},
 	state.Edge[State, Event]{From: Open, Event: Propose, To: Proposed},
-	state.Edge[State, Event]{From: Proposed, Event: Approve, To: Resolved},
+	state.Edge[State, Event]{From: Proposed, Event: Approve, To: Approved},
 	state.Edge[State, Event]{From: Proposed, Event: Reject, To: Open},
+	state.Edge[State, Event]{From: Approved, Event: Carry, To: Resolved},
+	state.Edge[State, Event]{From: Approved, Event: Await, To: Awaiting},
+	state.Edge[State, Event]{From: Approved, Event: Fail, To: Open},
+	state.Edge[State, Event]{From: Awaiting, Event: Take, To: Awaiting},
+	state.Edge[State, Event]{From: Awaiting, Event: Confirm, To: Confirming},
+	state.Edge[State, Event]{From: Confirming, Event: Approve, To: Resolved},
+	state.Edge[State, Event]{From: Confirming, Event: Reject, To: Awaiting},
 	state.Edge[State, Event]{From: Open, Event: Vanish, To: Resolved},
 	state.Edge[State, Event]{From: Proposed, Event: Vanish, To: Resolved},
+	state.Edge[State, Event]{From: Awaiting, Event: Vanish, To: Resolved},
+	state.Edge[State, Event]{From: Confirming, Event: Vanish, To: Resolved},
 	state.Edge[State, Event]{From: Resolved, Event: Return, To: Open},
+	state.Edge[State, Event]{From: Awaiting, Event: Return, To: Open},
+	state.Edge[State, Event]{From: Confirming, Event: Return, To: Open},
 )
-
-// Action is how a difference is corrected.
-type Action string
-
-// The actions.
-const (
-	Book      Action = "book"      // 我方补记
-	Refund    Action = "refund"    // 退回缴费人
-	BankFixes Action = "bankfix"   // 银行更正
-	Explained Action = "explained" // 已核实，无需调整
-)
-
-// Label is the action's name on screens.
-func (a Action) Label() string {
-	switch a {
-	case Book:
-		return "我方补记"
-	case Refund:
-		return "退回缴费人"
-	case BankFixes:
-		return "银行更正"
-	case Explained:
-		return "已核实，无需调整"
-	default:
-		return string(a)
-	}
-}
-
-// Known tells whether the action is one of those above.
-func (a Action) Known() bool { return a == Book || a == Refund || a == BankFixes || a == Explained }
 
 // Total is how many and how much.
 type Total struct {
@@ -145,6 +142,7 @@ type Day struct {
 	BankBack  Total          `json:"bankBack"` // refunds in the day file
 	BothBack  Total          `json:"bothBack"`
 	Settled   int64          `json:"settled"` // 待核实 payments that the file has settled, ever
+	Fixed     Fix            `json:"fixed"`   // what approved corrections add to the sums of each side
 	Kinds     map[Kind]int64 `json:"kinds"`   // differences found by the last look
 	Looked    time.Time      `json:"looked"`
 	Closed    bool           `json:"closed"`
@@ -162,7 +160,10 @@ type Difference struct {
 	Trace    string           `json:"trace"`    // the bank's serial, "" when the bank has none
 	Movement bankapi.Movement `json:"movement"` // a debit or a refund
 	Payment  string           `json:"payment"`  // ours, "" when we have none
-	Refund   string           `json:"refund"`   // ours, "" when we have none
+	Refund   string           `json:"refund"`   // ours, or the one that gives the money back; "" when there is none
+	Person   string           `json:"person"`   // whose account it is, "" when we don't know
+	Account  string           `json:"account"`  // masked
+	At       time.Time        `json:"at"`       // when the bank posted it, zero when it did not
 	Bank     string           `json:"bank"`
 	Ours     money.Fen        `json:"ours"` // fen, 0 when we have none
 	Theirs   money.Fen        `json:"theirs"`

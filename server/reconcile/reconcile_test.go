@@ -233,11 +233,23 @@ func TestDay_everyDifferenceIsFoundAndNeedsTwoOfficers(t *testing.T) {
 	if err != nil || len(list) != 5 {
 		t.Fatalf("%d open, %v", len(list), err)
 	}
+	how := map[string]reconcile.Action{} // the crossed one is explained by the next day's file, the missing one is the bank's
 	for _, x := range list {
-		_, err = r.Propose(ctx, "one", x.ID, reconcile.Explained, "已与银行核对")
-		r.no(err)
+		_, err = r.Propose(ctx, "one", x.ID, reconcile.Explained, "次日入账")
+		if err == nil {
+			how["crossed"] = reconcile.Explained
+		} else {
+			if !errors.Is(err, reconcile.RefuseNotCrossed) && !errors.Is(err, reconcile.RefuseAction) {
+				t.Fatalf("%s: %v", x.Kind, err)
+			}
+			_, err = r.Propose(ctx, "one", x.ID, reconcile.BankFixes, "已与银行核对")
+			r.no(err)
+		}
 		_, err = r.Approve(ctx, "two", x.ID)
 		r.no(err)
+	}
+	if len(how) != 1 {
+		t.Error("the payment in the next day's file is not explained by it")
 	}
 	again, err := r.Look(ctx, "one", authority, day)
 	if err != nil || fmt.Sprint(again.Kinds) != fmt.Sprint(d.Kinds) {
@@ -247,13 +259,16 @@ func TestDay_everyDifferenceIsFoundAndNeedsTwoOfficers(t *testing.T) {
 	if err != nil || !closed.Closed {
 		t.Fatalf("%+v %v", closed, err)
 	}
+	if ours, bank := closed.Adjusted(); closed.Ours == closed.Bank || ours != bank || !closed.Balanced() {
+		t.Errorf("closed unbalanced: %+v", closed)
+	}
 	got := r.kinds(d.ID)[reconcile.Amount]
-	if got.State != reconcile.Resolved || got.Maker != "one" || got.Checker != "two" || len(got.History) != 5 {
+	if got.State != reconcile.Awaiting || got.Maker != "one" || got.Checker != "two" || len(got.History) != 6 {
 		t.Errorf("%+v", got)
 	}
 	_, err = r.Propose(ctx, "one", amount.ID, reconcile.Explained, "再改")
 	refused(t, err, reconcile.RefuseClosed)
-	if len(r.trail) != 2+1+3+10+1+2 { // looks, a refused closing's look, the first correction taken over, five more, a look, the closing
+	if len(r.trail) != 2+1+3+10+5+1+2 { // looks, a refused closing's look, the first correction taken over, five more, five carried out, a look, the closing
 		t.Errorf("%d entries in the trail: %v", len(r.trail), r.trail)
 	}
 }

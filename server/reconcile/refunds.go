@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	rules "shebao/server/refund"
 	"shebao/shared/bankapi"
 	"shebao/shared/refund"
 )
@@ -24,10 +25,15 @@ type RefundStore interface {
 type Refunds interface {
 	// Resolve ends a refund in 待核实 by what the bank says about its last instruction.
 	Resolve(ctx context.Context, id string, res bankapi.Result) error
+	// Return gives back money that a bank took and that no contribution stands for.
+	Return(ctx context.Context, f rules.Found) (refund.Refund, error)
+	// Returned tells whether Return has given back, or is giving back, what was debited
+	// under the reference.
+	Returned(ctx context.Context, original bankapi.Ref) (bool, error)
 }
 
 func givenBack(r refund.Refund) entry {
-	return entry{refund: r.ID, ref: r.Ref, bank: r.Bank, amount: r.Amount, movement: bankapi.Returned, moved: r.State == refund.Refunded}
+	return entry{refund: r.ID, person: r.Person, account: r.Account, ref: r.Ref, bank: r.Bank, amount: r.Amount, movement: bankapi.Returned, moved: r.State == refund.Refunded}
 }
 
 // loadRefunds finds the refunds of the instructions.

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"shebao/server/contribution"
+	"shebao/shared/agreement"
 	"shebao/shared/bankapi"
 	shared "shebao/shared/contribution"
 	"shebao/shared/period"
@@ -39,6 +40,13 @@ type Store interface {
 	// the other, in order of that time, those after the last one of the page before.
 	PaidBetween(ctx context.Context, authority string, from, to time.Time, after *shared.Payment, limit int) ([]shared.Payment, error)
 	RefundStore
+	// LiveAgreement returns the live agreement of an account number with the authority.
+	LiveAgreement(ctx context.Context, authority, account string) (agreement.Agreement, bool, error)
+	// ClaimCorrection notes that a difference corrects what the bank has under the
+	// reference; it returns the difference that was noted before, if there is one.
+	ClaimCorrection(ctx context.Context, ref, difference string) (holder string, err error)
+	// SwapCorrection notes another difference; false when the stored one is not from.
+	SwapCorrection(ctx context.Context, ref, from, to string) (bool, error)
 	// DoubtfulBetween lists an authority's payments in 待核实 that were sent in that time, at most limit.
 	DoubtfulBetween(ctx context.Context, authority string, from, to time.Time, limit int) ([]shared.Payment, error)
 }
@@ -49,6 +57,18 @@ type Payments interface {
 	// ResolveBatch applies what the bank says about payments through their legal edges and
 	// returns them as they are now.
 	ResolveBatch(ctx context.Context, results []contribution.Outcome) ([]shared.Payment, error)
+	// Bookable tells whether Book would find the payment's dues free.
+	Bookable(ctx context.Context, payment string) (bool, error)
+	// Book counts a failed payment as made; contribution.ErrHeld when its dues are not free.
+	Book(ctx context.Context, o contribution.Outcome) error
+	// Disprove counts a payment as failed that was not; contribution.ErrHeld when it was given back.
+	Disprove(ctx context.Context, payment string) error
+}
+
+// Certificates react to a payment that is not one any more.
+type Certificates interface {
+	// Reversed ends every certificate that states the declaration. It may be repeated.
+	Reversed(ctx context.Context, declaration, reason string) error
 }
 
 // Bank has the day files.
@@ -75,15 +95,16 @@ type Filter struct {
 	Limit int
 }
 
-// Config is what a Service works with. Trail may be nil; without Refunds those in 待核实
-// are not settled by the day file.
+// Config is what a Service works with. Trail and Certificates may be nil; without Refunds
+// those in 待核实 are not settled by the day file and nothing is given back.
 type Config struct {
-	Store    Store
-	Payments Payments
-	Refunds  Refunds
-	Bank     Bank
-	Trail    Trail
-	Now      func() time.Time
+	Store        Store
+	Payments     Payments
+	Refunds      Refunds
+	Certificates Certificates
+	Bank         Bank
+	Trail        Trail
+	Now          func() time.Time
 }
 
 // Service applies the rules. Safe for concurrent use.
@@ -109,6 +130,13 @@ var (
 	RefuseNotOver    = &Refusal{"reconcile_not_over", "银行当日尚未日终，不能关账。"}
 	RefuseUnbalanced = &Refusal{"reconcile_unbalanced", "仍有未处理的差异或待核实的缴费，不能关账。"}
 	RefuseFuture     = &Refusal{"reconcile_future", "不能核对将来的日期。"}
+	RefuseAction     = &Refusal{"reconcile_action", "这种差异不能这样处理，请按页面说明选择。"}
+	RefuseHeld       = &Refusal{"reconcile_held", "这笔缴费的费款已由其他缴费结清、占用或已退费，或金额不一致，不能这样更正，请另选处理方式。"}
+	RefuseNobody     = &Refusal{"reconcile_nobody", "找不到这个账户对应的居民，不能由我方退回，请由银行更正。"}
+	RefuseNotCrossed = &Refusal{"reconcile_not_crossed", "次日的银行对账文件还没有核对到这一笔，不能认定为跨日，请先核对次日。"}
+	RefuseGivenBack  = &Refusal{"reconcile_given_back", "这笔扣款已在退回缴费人，不能再补记。"}
+	RefuseCounted    = &Refusal{"reconcile_counted", "这笔扣款已记为缴费成功，不能再退回；如需退费请由缴费人申请。"}
+	RefuseBusy       = &Refusal{"reconcile_busy", "同一笔扣款正由另一条差异办理，请稍后再试。"}
 )
 
 // DayID is the id of an authority's day.
@@ -164,18 +192,37 @@ func (s *Service) Take(ctx context.Context, by, id string) (Difference, error) {
 
 // Propose says how an open difference is corrected. It becomes the officer's.
 func (s *Service) Propose(ctx context.Context, by, id string, action Action, note string) (Difference, error) {
-	if !action.Known() || strings.TrimSpace(note) == "" || utf8.RuneCountInString(note) > 200 {
+	if action == "" || strings.TrimSpace(note) == "" || utf8.RuneCountInString(note) > 200 {
 		return Difference{}, RefuseNote
 	}
 	return s.act(ctx, by, id, Propose, note, func(d *Difference) error {
+		if err := s.possible(ctx, *d, action); err != nil {
+			return err
+		}
 		d.Action, d.Note, d.Owner, d.Maker, d.Checker = action, note, by, by, ""
 		return nil
 	})
 }
 
-// Approve ends a difference whose correction another officer has proposed.
+// Approve approves what another officer has proposed, and our books follow it.
 func (s *Service) Approve(ctx context.Context, by, id string) (Difference, error) {
-	return s.act(ctx, by, id, Approve, "", checker(by))
+	d, err := s.act(ctx, by, id, Approve, "", checker(by))
+	if err != nil || d.State != Approved {
+		return d, err
+	}
+	return s.carry(context.WithoutCancel(ctx), d)
+}
+
+// Confirm says that the bank has corrected what it had to; note names its papers. Another
+// officer approves.
+func (s *Service) Confirm(ctx context.Context, by, id, note string) (Difference, error) {
+	if strings.TrimSpace(note) == "" || utf8.RuneCountInString(note) > 200 {
+		return Difference{}, RefuseNote
+	}
+	return s.act(ctx, by, id, Confirm, note, func(d *Difference) error {
+		d.Note, d.Owner, d.Maker, d.Checker = note, by, by, ""
+		return nil
+	})
 }
 
 // Reject sends a proposal back.
@@ -208,10 +255,12 @@ func (s *Service) act(ctx context.Context, by, id string, e Event, note string, 
 	if err != nil {
 		return d, err
 	}
-	if day.Closed {
+	_, illegal := States.Next(d.State, e)
+	carried := d.State == Awaiting || d.State == Confirming // beyond the closing
+	if day.Closed && (illegal != nil || !carried) {
 		return d, RefuseClosed
 	}
-	if _, err := States.Next(d.State, e); err != nil {
+	if illegal != nil {
 		return d, RefuseState
 	}
 	if err := change(&d); err != nil {
@@ -246,7 +295,8 @@ func (s *Service) move(ctx context.Context, d Difference, e Event, by, note stri
 }
 
 // Close looks at the day once more and closes it. It is refused unless the bank's day is
-// over, nothing is in doubt and every difference is resolved.
+// over, nothing is in doubt, every difference is corrected or carried on as the bank's to
+// correct (未达账项), and both sides have the same sums once these are counted.
 func (s *Service) Close(ctx context.Context, by, authority string, date period.Date) (Day, error) {
 	d, err := s.Look(ctx, by, authority, date)
 	if err != nil {
@@ -255,7 +305,7 @@ func (s *Service) Close(ctx context.Context, by, authority string, date period.D
 	if !d.Final {
 		return d, RefuseNotOver
 	}
-	for _, state := range []State{Open, Proposed} {
+	for _, state := range []State{Open, Proposed, Approved} {
 		left, err := s.Store.Differences(ctx, Filter{Day: d.ID, State: state, Limit: 1})
 		if err != nil {
 			return d, fmt.Errorf("differences of %s: %w", d.ID, err)
@@ -264,6 +314,9 @@ func (s *Service) Close(ctx context.Context, by, authority string, date period.D
 			return d, RefuseUnbalanced
 		}
 	}
+	if !d.Balanced() {
+		return d, RefuseUnbalanced
+	}
 	d.Closed, d.ClosedBy, d.ClosedAt = true, by, s.Now()
 	if ok, err := s.Store.SwapDay(ctx, d); err != nil || !ok {
 		return d, errors.Join(fmt.Errorf("close day %s, unchanged %t", d.ID, ok), err)
@@ -271,6 +324,7 @@ func (s *Service) Close(ctx context.Context, by, authority string, date period.D
 	d.Rev++
 	return d, s.note(ctx, Entry{Officer: by, Action: "day_close", Subject: d.ID, Result: "closed", Details: map[string]string{
 		"ours": fmt.Sprint(int64(d.Ours.Amount)), "bank": fmt.Sprint(int64(d.Bank.Amount)),
+		"ours_fixed": fmt.Sprint(int64(d.Ours.Amount + d.Fixed.Ours)), "bank_fixed": fmt.Sprint(int64(d.Bank.Amount + d.Fixed.Bank)),
 	}})
 }
 

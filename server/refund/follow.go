@@ -13,7 +13,7 @@ import (
 // leaves the refund alone. Each step may be repeated, and the refund stays open until all
 // of them are done.
 func (s *Service) follow(ctx context.Context, r model.Refund) (model.Refund, error) {
-	if r.State == model.Refunded {
+	if r.State == model.Refunded && r.Reason != model.Surplus {
 		if err := s.reverse(ctx, r); err != nil {
 			return r, err
 		}
@@ -91,6 +91,9 @@ func noticeOf(r model.Refund) Notice {
 		ID: fmt.Sprintf("n:%s:%s:%d", r.ID, r.State, r.Attempt), Person: r.Person, State: r.State, Link: "/refunds/" + r.ID,
 	}
 	what := fmt.Sprintf("%d 年度%s保险费 %s", r.Year, r.Scheme.Label(), r.Amount.Display())
+	if r.Reason == model.Surplus {
+		return surplusNotice(r, n)
+	}
 	switch r.State { //nolint:exhaustive // the others are no outcome
 	case model.Refunded:
 		n.Title = words.NoticeRefundedTitle
@@ -101,6 +104,22 @@ func noticeOf(r model.Refund) Notice {
 	case model.Refused:
 		n.Title = words.NoticeRefundRefuseTitle
 		n.Text = what + " 的退费申请未通过，原因：" + r.Refused + "。原缴费仍然有效；如有疑问，请拨打 12366。"
+	}
+	return n
+}
+
+// surplusNotice is what the person reads about money that the bank had taken too much.
+func surplusNotice(r model.Refund, n Notice) Notice {
+	switch r.State { //nolint:exhaustive // the others are no outcome
+	case model.Refunded:
+		n.Title = words.NoticeRefundedTitle
+		n.Text = "对账发现银行多扣的 " + r.Amount.Display() + " 已退回原扣款账户 " + r.Account + "。"
+	case model.Failed:
+		n.Title = words.NoticeRefundFailedTitle
+		n.Text = "银行多扣的 " + r.Amount.Display() + " 尚未退成，原因：" + r.Answer + "。税务机关将核实后继续办理，您无需申请。"
+	case model.Refused:
+		n.Title = words.NoticeRefundRefuseTitle
+		n.Text = "银行多扣的 " + r.Amount.Display() + " 未由本平台退回，原因：" + r.Refused + "。如有疑问，请拨打 12366。"
 	}
 	return n
 }

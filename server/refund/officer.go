@@ -118,6 +118,9 @@ func (s *Service) act(ctx context.Context, id string, e model.Event, by, note st
 
 // stillPaid refuses a refund whose declaration is not paid by its payment any more.
 func (s *Service) stillPaid(ctx context.Context, r model.Refund) error {
+	if r.Reason == model.Surplus { // no contribution stands for it
+		return nil
+	}
 	ds, err := s.Records.DeclarationsByID(ctx, []string{r.Declaration})
 	if err != nil {
 		return fmt.Errorf("load declaration %s: %w", r.Declaration, err)
@@ -135,6 +138,12 @@ func (s *Service) Evidence(ctx context.Context, id string) (Evidence, error) {
 		return Evidence{}, err
 	}
 	v := Evidence{Refund: r}
+	if r.Reason == model.Surplus {
+		if v.Payment, _, err = s.Records.Payment(ctx, r.Payment); err != nil {
+			return v, fmt.Errorf("payment %s of refund %s: %w", r.Payment, id, err)
+		}
+		return v, nil
+	}
 	ds, err := s.Records.DeclarationsByID(ctx, []string{r.Declaration})
 	if err != nil || len(ds) != 1 {
 		return v, errors.Join(fmt.Errorf("declaration %s of refund %s: %d found", r.Declaration, id, len(ds)), err)

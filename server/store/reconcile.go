@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
@@ -17,6 +18,7 @@ import (
 const (
 	reconDays   = "recondays"
 	differences = "differences"
+	corrections = "corrections"
 )
 
 var reconcileIndexes = []index{
@@ -38,12 +40,29 @@ type reconDayDoc struct {
 	BankBack  totalDoc         `bson:"bankBack"`
 	BothBack  totalDoc         `bson:"bothBack"`
 	Settled   int64            `bson:"settled"`
+	Fixed     fixDoc           `bson:"fixed"`
 	Kinds     map[string]int64 `bson:"kinds"`
 	Looked    time.Time        `bson:"looked"`
 	Closed    bool             `bson:"closed"`
 	ClosedBy  string           `bson:"closedBy"`
 	ClosedAt  time.Time        `bson:"closedAt"`
 	Rev       int64            `bson:"rev"`
+}
+
+// fixDoc is what corrections add to the sums, fen.
+type fixDoc struct {
+	Ours     int64 `bson:"ours"`
+	Bank     int64 `bson:"bank"`
+	OursBack int64 `bson:"oursBack"`
+	BankBack int64 `bson:"bankBack"`
+}
+
+func fixToDoc(f rules.Fix) fixDoc {
+	return fixDoc{int64(f.Ours), int64(f.Bank), int64(f.OursBack), int64(f.BankBack)}
+}
+
+func (d fixDoc) value() rules.Fix {
+	return rules.Fix{Ours: money.Fen(d.Ours), Bank: money.Fen(d.Bank), OursBack: money.Fen(d.OursBack), BankBack: money.Fen(d.BankBack)}
 }
 
 func reconTotal(t rules.Total) totalDoc { return totalDoc{t.Count, int64(t.Amount)} }
@@ -55,7 +74,8 @@ func (d totalDoc) recon() rules.Total {
 func dayToDoc(d rules.Day) reconDayDoc {
 	doc := reconDayDoc{
 		ID: d.ID, Authority: d.Authority, Date: dayText(d.Date), Final: d.Final, Ours: reconTotal(d.Ours), Bank: reconTotal(d.Bank),
-		Both: reconTotal(d.Both), OursBack: reconTotal(d.OursBack), BankBack: reconTotal(d.BankBack), BothBack: reconTotal(d.BothBack), Settled: d.Settled, Kinds: map[string]int64{}, Looked: d.Looked, Closed: d.Closed, ClosedBy: d.ClosedBy,
+		Both: reconTotal(d.Both), OursBack: reconTotal(d.OursBack), BankBack: reconTotal(d.BankBack), BothBack: reconTotal(d.BothBack), Settled: d.Settled, Fixed: fixToDoc(d.Fixed),
+		Kinds: map[string]int64{}, Looked: d.Looked, Closed: d.Closed, ClosedBy: d.ClosedBy,
 		ClosedAt: d.ClosedAt, Rev: d.Rev,
 	}
 	for k, n := range d.Kinds {
@@ -68,7 +88,7 @@ func (d reconDayDoc) value() rules.Day {
 	v := rules.Day{
 		ID: d.ID, Authority: d.Authority, Date: day(d.Date), Final: d.Final, Ours: d.Ours.recon(), Bank: d.Bank.recon(), Both: d.Both.recon(),
 		OursBack: d.OursBack.recon(), BankBack: d.BankBack.recon(), BothBack: d.BothBack.recon(),
-		Settled: d.Settled, Kinds: map[rules.Kind]int64{}, Looked: instant(d.Looked), Closed: d.Closed, ClosedBy: d.ClosedBy,
+		Settled: d.Settled, Fixed: d.Fixed.value(), Kinds: map[rules.Kind]int64{}, Looked: instant(d.Looked), Closed: d.Closed, ClosedBy: d.ClosedBy,
 		ClosedAt: instant(d.ClosedAt), Rev: d.Rev,
 	}
 	for k, n := range d.Kinds {
@@ -88,6 +108,9 @@ type differenceDoc struct {
 	Movement  string    `bson:"movement"`
 	Payment   string    `bson:"payment"`
 	Refund    string    `bson:"refund"`
+	Person    string    `bson:"person"`
+	Account   string    `bson:"account"`
+	At        time.Time `bson:"at"`
 	Bank      string    `bson:"bank"`
 	Ours      int64     `bson:"ours"`
 	Theirs    int64     `bson:"theirs"`
@@ -114,7 +137,7 @@ type stepDoc struct {
 func differenceToDoc(d rules.Difference) differenceDoc {
 	doc := differenceDoc{
 		ID: d.ID, Day: d.Day, Kind: string(d.Kind), Authority: d.Ref.Authority, Date: d.Ref.Date, Serial: d.Ref.Serial, Trace: d.Trace,
-		Movement: string(d.Movement), Payment: d.Payment, Refund: d.Refund, Bank: d.Bank, Ours: int64(d.Ours), Theirs: int64(d.Theirs), State: string(d.State), Action: string(d.Action),
+		Movement: string(d.Movement), Payment: d.Payment, Refund: d.Refund, Person: d.Person, Account: d.Account, At: d.At, Bank: d.Bank, Ours: int64(d.Ours), Theirs: int64(d.Theirs), State: string(d.State), Action: string(d.Action),
 		Note: d.Note, Owner: d.Owner, Maker: d.Maker, Checker: d.Checker, Found: d.Found, Changed: d.Changed, Rev: d.Rev,
 	}
 	for _, h := range d.History {
@@ -126,7 +149,8 @@ func differenceToDoc(d rules.Difference) differenceDoc {
 func (d differenceDoc) value() rules.Difference {
 	v := rules.Difference{
 		ID: d.ID, Day: d.Day, Kind: rules.Kind(d.Kind), Ref: bankapi.Ref{Authority: d.Authority, Date: d.Date, Serial: d.Serial},
-		Trace: d.Trace, Movement: bankapi.Movement(d.Movement), Payment: d.Payment, Refund: d.Refund, Bank: d.Bank, Ours: money.Fen(d.Ours), Theirs: money.Fen(d.Theirs), State: rules.State(d.State),
+		Trace: d.Trace, Movement: bankapi.Movement(d.Movement), Payment: d.Payment, Refund: d.Refund,
+		Person: d.Person, Account: d.Account, At: instant(d.At), Bank: d.Bank, Ours: money.Fen(d.Ours), Theirs: money.Fen(d.Theirs), State: rules.State(d.State),
 		Action: rules.Action(d.Action), Note: d.Note, Owner: d.Owner, Maker: d.Maker, Checker: d.Checker, Found: d.Found, Changed: d.Changed, Rev: d.Rev,
 	}
 	for _, h := range d.History {
@@ -199,6 +223,35 @@ func (s *Store) SwapDifference(ctx context.Context, d rules.Difference) (bool, e
 		d.Rev++
 		return differenceToDoc(d)
 	})
+}
+
+// ClaimCorrection notes that a difference corrects what the bank has under the reference; it
+// returns the difference that was noted before, if there is one.
+func (s *Store) ClaimCorrection(ctx context.Context, ref, difference string) (string, error) {
+	added, err := s.add(ctx, corrections, correctionDoc{ref, difference})
+	if err != nil || added {
+		return difference, err
+	}
+	var d correctionDoc
+	if err := s.db.Collection(corrections).FindOne(ctx, byID(ref)).Decode(&d); err != nil {
+		return "", fmt.Errorf("find in %s: %w", corrections, err)
+	}
+	return d.Difference, nil
+}
+
+// SwapCorrection notes another difference; false when the stored one is not from.
+func (s *Store) SwapCorrection(ctx context.Context, ref, from, to string) (bool, error) {
+	res, err := s.db.Collection(corrections).UpdateOne(ctx, bson.D{{Key: "_id", Value: ref}, {Key: "difference", Value: from}},
+		set(bson.D{{Key: "difference", Value: to}}))
+	if err != nil {
+		return false, fmt.Errorf("update %s: %w", corrections, err)
+	}
+	return res.MatchedCount == 1, nil
+}
+
+type correctionDoc struct {
+	Ref        string `bson:"_id"`
+	Difference string `bson:"difference"`
 }
 
 // PaidBetween lists an authority's payments whose money moved from the time on and before

@@ -33,6 +33,8 @@ const (
 	OverRefund      Code = "R2" // own code: more than what is left of the original debit
 	NotFound        Code = "NF" // own code: the bank has no instruction under this reference
 	BadMessage      Code = "E1" // own code: the message breaks the format; nothing was kept of it
+	Judged          Code = "T1" // own code: no answer of a bank; two officers decided that nothing was debited
+	Disproved       Code = "T2" // own code: reconciliation showed that nothing was debited
 	BadFile         Code = "D3" // 无效文件
 	FileDone        Code = "D4" // 已处理过的文件
 	BadLength       Code = "D9" // 长度不符
@@ -56,7 +58,7 @@ func (c Code) Outcome() Outcome {
 	switch c {
 	case OK:
 		return Moved
-	case BadCard, NoMandate, NoFunds, OverLimit, Restricted, Mismatch, DayEnd, SystemError, NoOriginal, OverRefund:
+	case BadCard, NoMandate, NoFunds, OverLimit, Restricted, Mismatch, DayEnd, SystemError, NoOriginal, OverRefund, Judged, Disproved:
 		return Refused
 	case Accepted, Timeout, NotFound, BadMessage,
 		Duplicate,                                                                                           // ask for the first one's result
@@ -78,7 +80,9 @@ func (c Code) EndsMandate() bool {
 }
 
 // Retriable tells that a later debit round may try the item again under a new reference.
-func (c Code) Retriable() bool { return c == NoFunds || c == DayEnd || c == SystemError }
+func (c Code) Retriable() bool {
+	return c == NoFunds || c == DayEnd || c == SystemError || c == Judged
+}
 
 // Ref names one instruction for good: asking twice under the same Ref moves money at most once.
 type Ref struct {

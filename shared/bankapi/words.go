@@ -45,6 +45,10 @@ func (c Code) Words() string {
 		return "银行未找到原扣款"
 	case OverRefund:
 		return "超过原扣款的可退金额"
+	case Judged:
+		return "经税务机关核对银行对账文件，这笔扣款未发生，可以重新缴费"
+	case Disproved:
+		return "经与银行对账，这笔扣款未发生，原缴费已更正，可以重新缴费"
 	case NotFound, BadMessage, BadFile, FileDone, BadLength, BadRecord, DuplicateRecord: // for programs
 		return ""
 	default:

@@ -20,6 +20,8 @@ const (
 	Refused  Event = "refused"  // the bank says: not debited
 	Lost     Event = "lost"     // no usable answer
 	Vanished Event = "vanished" // the bank has never had the instruction and can't take it any more
+	Book     Event = "book"     // 我方补记: reconciliation shows that the money has moved after all
+	Disprove Event = "disprove" // 我方冲正: reconciliation shows that it never moved
 )
 
 // DueState is the state of one amount owed.
@@ -40,6 +42,7 @@ var DueStates = state.New(
 	state.Edge[DueState, Event]{From: DueDeclared, Event: Settle, To: DuePaid},
 	state.Edge[DueState, Event]{From: DuePaid, Event: Reverse, To: DueOpen},
 	state.Edge[DueState, Event]{From: DuePaid, Event: Close, To: DueClosed},
+	state.Edge[DueState, Event]{From: DuePaid, Event: Disprove, To: DueDeclared},
 )
 
 // DeclarationState is 申报状态.
@@ -71,6 +74,7 @@ var DeclarationStates = state.New(
 	state.Edge[DeclarationState, Event]{From: Processing, Event: Accept, To: Declared},
 	state.Edge[DeclarationState, Event]{From: Processing, Event: Void, To: Voided},
 	state.Edge[DeclarationState, Event]{From: Declared, Event: Void, To: Voided},
+	state.Edge[DeclarationState, Event]{From: Voided, Event: Book, To: Declared}, // its due still open
 )
 
 // PayState tells whether a declaration is paid. It moves only while the declaration is Declared.
@@ -106,6 +110,7 @@ var PayStates = state.New(
 	state.Edge[PayState, Event]{From: Debiting, Event: Release, To: Unpaid},
 	state.Edge[PayState, Event]{From: Debiting, Event: Settle, To: Paid},
 	state.Edge[PayState, Event]{From: Paid, Event: Reverse, To: Reversed},
+	state.Edge[PayState, Event]{From: Paid, Event: Disprove, To: Debiting}, // its payment then gives it back
 )
 
 // PaymentState is the state of one debit.
@@ -141,7 +146,8 @@ func (s PaymentState) Label() string {
 func (s PaymentState) Final() bool { return s == Succeeded || s == Failed || s == Cancelled }
 
 // PaymentStates is the table of a payment's legal transitions. There is no edge
-// back into Sending: what was sent once is only ever queried.
+// back into Sending: what was sent once is only ever queried. What two officers correct in
+// reconciliation is the one way out of a final state.
 var PaymentStates = state.New(
 	state.Edge[PaymentState, Event]{From: Pending, Event: Send, To: Sending},
 	state.Edge[PaymentState, Event]{From: Pending, Event: Cancel, To: Cancelled},
@@ -151,4 +157,6 @@ var PaymentStates = state.New(
 	state.Edge[PaymentState, Event]{From: InDoubt, Event: Moved, To: Succeeded},
 	state.Edge[PaymentState, Event]{From: InDoubt, Event: Refused, To: Failed},
 	state.Edge[PaymentState, Event]{From: InDoubt, Event: Vanished, To: Failed},
+	state.Edge[PaymentState, Event]{From: Failed, Event: Book, To: Succeeded},
+	state.Edge[PaymentState, Event]{From: Succeeded, Event: Disprove, To: Failed},
 )

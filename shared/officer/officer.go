@@ -54,6 +54,8 @@ const (
 	ApproveRuns    Right = "approve_runs"    //
 	StopRuns       Right = "stop_runs"       //
 	QueryPayments  Right = "query_payments"  // ask the bank now
+	JudgePayments  Right = "judge_payments"  // propose what became of a payment in doubt
+	ApproveJudged  Right = "approve_judged"  //
 	Reconcile      Right = "reconcile"       // correct a difference
 	ApproveRecon   Right = "approve_recon"   // approve a correction, close a day
 	WithdrawPaper  Right = "withdraw_paper"  // withdraw a certificate; no money moves by it
@@ -65,8 +67,8 @@ const (
 )
 
 var rights = map[Role][]Right{
-	Operator: {SeeResidents, Import, ProposeRates, MakeRuns, StopRuns, QueryPayments, Reconcile, WithdrawPaper, CheckRefunds, SeeHealth},
-	Reviewer: {SeeResidents, ApproveRates, ApproveRuns, StopRuns, QueryPayments, ApproveRecon, WithdrawPaper, ApproveRefunds, SeeHealth},
+	Operator: {SeeResidents, Import, ProposeRates, MakeRuns, StopRuns, QueryPayments, JudgePayments, Reconcile, WithdrawPaper, CheckRefunds, SeeHealth},
+	Reviewer: {SeeResidents, ApproveRates, ApproveRuns, StopRuns, QueryPayments, ApproveJudged, ApproveRecon, WithdrawPaper, ApproveRefunds, SeeHealth},
 	Admin:    {SeeHealth, ManageOffice},
 	Auditor:  {SeeResidents, SeeAudit, SeeHealth},
 }

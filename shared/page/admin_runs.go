@@ -73,7 +73,7 @@ func (s AdminRun) InFrame(f Frame) Frame {
 	return f
 }
 
-// AdminCase is the state of PathAdminDifference: one thing to decide.
+// AdminCase is the state of PathAdminDifference and PathAdminDoubt: one thing to decide.
 type AdminCase struct {
 	Title    string       `json:"title"`
 	State    string       `json:"state"`
@@ -81,6 +81,8 @@ type AdminCase struct {
 	Facts    []Fact       `json:"facts"`
 	Actions  []CaseAction `json:"actions,omitempty"`
 	Waits    string       `json:"waits,omitempty"` // why this officer can do nothing
+	Rules    []string     `json:"rules,omitempty"` // what the decision goes by
+	Links    []Fact       `json:"links,omitempty"` // label and path of what it leads to
 	History  Table        `json:"history"`
 	Problems []Problem    `json:"problems,omitempty"`
 }
@@ -92,4 +94,5 @@ type CaseAction struct {
 	Weight string `json:"weight"`
 	Fields []Ask  `json:"fields,omitempty"`
 	Says   string `json:"says,omitempty"`
+	Ask    string `json:"ask,omitempty"` // what can't be undone, said before it is pressed a second time
 }

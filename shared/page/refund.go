@@ -98,9 +98,9 @@ type RefundDetail struct {
 	Withdraw bool          `json:"withdraw,omitempty"`
 	Ask      bool          `json:"ask,omitempty"` // the question before it is taken back
 	Here     string        `json:"here"`
-	Record   string        `json:"record"`          // path of the payment record
-	Pay      string        `json:"pay,omitempty"`   // path of 缴费办理, when the due can be paid again
-	Again    string        `json:"again,omitempty"` // path of another application
+	Record   string        `json:"record,omitempty"` // path of the payment record; "" when the bureau found the money
+	Pay      string        `json:"pay,omitempty"`    // path of 缴费办理, when the due can be paid again
+	Again    string        `json:"again,omitempty"`  // path of another application
 	Live     string        `json:"live,omitempty"`
 	Refresh  int           `json:"refresh,omitempty"`
 	Spoken   string        `json:"spoken,omitempty"` // 关怀模式: read aloud

@@ -19,6 +19,7 @@ const (
 	Double  Reason = "double"  // 重复缴费: paid once more elsewhere
 	Before  Reason = "before"  // 待遇开始前不再参保
 	Mistake Reason = "mistake" // 误缴: for the wrong person, scheme or year
+	Surplus Reason = "surplus" // 银行多扣: found by reconciliation, no contribution stands for it; nobody applies for it
 )
 
 // Label is the reason's name on screens.
@@ -30,6 +31,8 @@ func (r Reason) Label() string {
 		return "待遇开始前不再参保"
 	case Mistake:
 		return "误缴"
+	case Surplus:
+		return "银行多扣"
 	default:
 		return string(r)
 	}
@@ -99,7 +102,9 @@ func (r Reason) After() contribution.Event {
 	return contribution.Reverse
 }
 
-// Refund gives back one paid declaration, whole: a due is paid whole or not at all.
+// Refund gives back one paid declaration, whole: a due is paid whole or not at all. With the
+// reason Surplus it gives back what a bank took too much; Declaration and what belongs to it
+// are empty then.
 type Refund struct {
 	ID          string              `json:"id"` // the same for the same declaration and number of the application
 	Declaration string              `json:"declaration"`
@@ -139,6 +144,14 @@ type Refund struct {
 	Tries   int       `json:"tries"`   // queries made
 	Audited int       `json:"audited"` // steps of the history that stand in the audit trail
 	Rev     int64     `json:"-"`
+}
+
+// Title is what is given back, for people.
+func (r Refund) Title() string {
+	if r.Reason == Surplus {
+		return "银行多扣款项"
+	}
+	return contribution.YearTitle(r.Scheme, r.Year, r.Kind)
 }
 
 // Shown is what a page makes of the refund: it changes only when the page would. A refund

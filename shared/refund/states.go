@@ -66,6 +66,7 @@ const (
 	Lost     Event = "lost"     // no usable answer
 	Vanished Event = "vanished" // the bank has never had it and can't take it any more
 	Retry    Event = "retry"    // an officer asks for another instruction, to be approved anew
+	Find     Event = "find"     // reconciliation has found it: a refund that nobody applied for begins so
 )
 
 // Label is the event's name in the history.
@@ -93,6 +94,8 @@ func (e Event) Label() string {
 		return "银行确认未收到"
 	case Retry:
 		return "重新办理"
+	case Find:
+		return "对账发现"
 	default:
 		return string(e)
 	}

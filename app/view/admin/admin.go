@@ -25,6 +25,7 @@ func Screens() []view.Screen {
 		view.Of(page.PathAdminRun, Run),
 		view.Of(page.PathAdminCalendar, Calendar),
 		view.Of(page.PathAdminDifference, Case),
+		view.Of(page.PathAdminDoubt, Case),
 		view.Of(page.PathAdminCertificate, Certificate),
 		view.Of(page.PathAdminRefund, Refund),
 	}

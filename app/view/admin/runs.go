@@ -99,7 +99,14 @@ func Case(s page.AdminCase) node.Node {
 	if s.Waits != "" {
 		head = head.With(widget.Muted(s.Waits))
 	}
-	return node.Group{widget.ErrorSummary(s.Problems), head, decisions(s), widget.Card(table(s.History))}
+	if len(s.Links) > 0 {
+		head = head.With(node.Div(node.Class("acts"), node.Map(s.Links, func(f page.Fact) node.Node { return widget.GoLink(f.Label, f.Value) })))
+	}
+	body := node.Group{widget.ErrorSummary(s.Problems), head}
+	if len(s.Rules) > 0 {
+		body = append(body, widget.Card(widget.Heading("办理规则"), node.Ul(node.Class("bullets"), node.Map(s.Rules, func(r string) node.Node { return node.Li(node.Text(r)) }))))
+	}
+	return append(body, decisions(s), widget.Card(table(s.History)))
 }
 
 // decisions are the ways to decide a case.
@@ -115,6 +122,9 @@ func decisions(s page.AdminCase) node.Node {
 		}
 		if a.Says != "" {
 			form = form.With(widget.Muted(a.Says))
+		}
+		if a.Ask != "" {
+			return widget.Card(act(a.Weight, widget.Disclosure(a.Label, form.With(widget.Para(a.Ask), widget.Actions(press("确认"+a.Label))))))
 		}
 		return widget.Card(form.With(widget.Actions(press(a.Label))))
 	})

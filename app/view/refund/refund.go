@@ -153,5 +153,8 @@ func actions(s page.RefundDetail) node.Node {
 	case s.Withdraw:
 		out = out.With(widget.Form("", widget.Ghost("撤回申请", widget.Press(page.RefundFieldStep, page.RefundStepWithdraw))))
 	}
-	return out.With(widget.GhostLink("查看缴费记录", s.Record), widget.GoLink("我的退费", page.PatternRefunds))
+	if s.Record != "" {
+		out = out.With(widget.GhostLink("查看缴费记录", s.Record))
+	}
+	return out.With(widget.GoLink("我的退费", page.PatternRefunds))
 }

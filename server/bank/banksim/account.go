@@ -28,6 +28,7 @@ type Account struct {
 	Debit     bankapi.Code `json:"debit"`      // refuses every debit with this code
 	First     bankapi.Code `json:"first"`      // first answer of a debit that ends later: 98 or 05
 	Late      bankapi.Code `json:"late"`       // how it ends: 00 or a refusal
+	Silent    bool         `json:"silent"`     // with First and without Late: that stays the answer, nothing is debited
 	DelayMS   int64        `json:"delay_ms"`   // a debit waits so long before it is worked on
 	EndsAfter int64        `json:"ends_after"` // the mandate ends after so many debits; 0: never
 	Fault     Fault        `json:"fault"`      // of every debit
@@ -63,7 +64,7 @@ func DemoAccounts() ([]Account, error) {
 
 func (a Account) check() error {
 	switch {
-	case a.First == "" != (a.Late == ""), a.RefundFirst == "" != (a.RefundLate == ""):
+	case a.Silent != (a.First != "" && a.Late == ""), a.Late != "" && a.First == "", a.RefundFirst == "" != (a.RefundLate == ""):
 		return errors.New("bank simulator: account " + a.Number + ": first and late belong together")
 	case !waiting(a.First), !waiting(a.RefundFirst):
 		return errors.New("bank simulator: account " + a.Number + ": first must be 98 or 05")

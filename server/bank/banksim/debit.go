@@ -39,7 +39,10 @@ func (s *Sim) debit(t *tx, m bankapi.Debit, f forced, now time.Time) (bankapi.Re
 	case refusal != "":
 		i = s.end(i, refusal, now)
 	case f.first != "":
-		i.Code, i.Message, i.late, i.Due = f.first, s.data.Messages[f.first], f.late, now.Add(s.o.LateAfter)
+		i.Code, i.Message, i.late = f.first, s.data.Messages[f.first], f.late
+		if !a.Silent {
+			i.Due = now.Add(s.o.LateAfter)
+		}
 	default:
 		if i, err = s.post(t, i, now); err != nil {
 			return bankapi.Result{}, err

@@ -12,6 +12,7 @@ import (
 	"shebao/server/city"
 	fakeclock "shebao/server/clock"
 	"shebao/server/debit"
+	"shebao/server/doubt"
 	"shebao/server/officer"
 	"shebao/server/overview"
 	"shebao/server/rates"
@@ -75,6 +76,7 @@ func newWorld(t *testing.T) *world {
 			Refunds: refund.New(refund.Config{Store: s, Records: s, Now: c.Now}),
 			Rates:   rates.New(rates.Config{Store: s, Base: func() contribution.Rates { return data.Rates }, Now: c.Now, NewID: id}),
 			Recon:   reconcile.New(reconcile.Config{Store: s, Now: c.Now}), // without a bank: there are no day files
+			Doubts:  doubt.New(doubt.Config{Store: s, Now: c.Now}),           // nor answers
 		},
 	}
 	w.Runs = debit.New(debit.Config{ // without a bank: nothing is sent here
@@ -167,7 +169,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			model.Operator: {"工作台 批量扣款 批扣计划 对账差异 待核实缴费 退费 居民查询 消息记录", "审计 操作员"},
 			model.Reviewer: {"工作台 批量扣款 批扣计划 对账差异 待核实缴费 退费 缴费标准", "审计 操作员"},
 			model.Admin:    {"工作台 系统健康 操作员", "批量扣款 退费 居民查询 对账差异 消息记录 审计"},
-			model.Auditor:  {"工作台 审计 消息记录", "待核实缴费 操作员"},
+			model.Auditor:  {"工作台 审计 消息记录 待核实缴费", "操作员"},
 		} {
 			f, err := w.Frame(w.clock.Now)(t.Context(), "o-"+string(role), page.Frame{})
 			if err != nil || f.Logout == "" {

@@ -77,6 +77,7 @@ type Deps struct {
 	City     *city.City
 	Runs     Runs
 	Recon    Recon
+	Doubts   Doubts
 	Refunds  Refunds
 	Papers   Papers
 	Demo     func(now time.Time) []page.DemoLogin // nil outside demo mode
@@ -192,7 +193,7 @@ func columns(heads ...string) []page.TableColumn {
 func Pages(d Deps) []web.Route {
 	return append([]web.Route{
 		d.loginPage(), d.logoutPage(), d.workbenchPage(), d.residentsPage(), d.residentPage(), d.importsPage(), d.importPage(), d.importFile(),
-		d.ratesPage(), d.ratePage(), d.paymentsPage(), d.agreementsPage(), d.auditPage(), d.auditFile(), d.healthPage(), d.officersPage(),
+		d.ratesPage(), d.ratePage(), d.paymentsPage(), d.doubtPage(), d.agreementsPage(), d.auditPage(), d.auditFile(), d.healthPage(), d.officersPage(),
 		d.runsPage(), d.calendarPage(), d.runPage(), d.runPeoplePage(),
 		d.reconPage(), d.dayFile(), d.differencePage(), // the file first: an id would match its name
 		d.noticesPage(), d.noticePage(), d.noticeFile(),

@@ -61,6 +61,25 @@ func (d Deps) difference(ctx context.Context, v visit) (page.AdminCase, error) {
 		},
 		History: page.Table{Title: "办理经过", Columns: columns("时间", "操作员", "操作", "处理方式", "说明"), Empty: "还没有人处理。"},
 	}
+	if x.Account != "" {
+		who, err := d.personName(ctx, x.Person)
+		if err != nil {
+			return s, err
+		}
+		s.Facts = append(s.Facts, page.Fact{Label: "账户", Value: x.Account + "（" + who + "）"})
+	}
+	if !x.At.IsZero() {
+		s.Facts = append(s.Facts, page.Fact{Label: "银行入账时间", Value: clockTime(x.At)})
+	}
+	if x.Person != "" {
+		s.Links = append(s.Links, page.Fact{Label: "查看居民", Value: page.PathAdminResidents + "/" + x.Person})
+	}
+	if x.Refund != "" {
+		s.Links = append(s.Links, page.Fact{Label: "查看退费", Value: refundPath(x.Refund)})
+	}
+	if x.Kind == reconcile.InDoubt && x.Payment != "" && x.State == reconcile.Open {
+		s.Links = append(s.Links, page.Fact{Label: "认定待核实缴费", Value: doubtPath(x.Payment)})
+	}
 	if x.Action != "" {
 		s.Facts = append(s.Facts, page.Fact{Label: "处理意见", Value: x.Action.Label() + "：" + x.Note})
 	}
@@ -74,6 +93,11 @@ func (d Deps) difference(ctx context.Context, v visit) (page.AdminCase, error) {
 		})
 	}
 	s.Actions, s.Waits = differenceActions(v.Officer, x)
+	if x.State == reconcile.Open {
+		for _, a := range x.Actions() {
+			s.Rules = append(s.Rules, a.Label()+"："+a.Does())
+		}
+	}
 	return s, nil
 }
 
@@ -87,6 +111,14 @@ func stepName(e reconcile.Event) string {
 		return "批准"
 	case reconcile.Reject:
 		return "退回"
+	case reconcile.Carry:
+		return "已办结"
+	case reconcile.Await:
+		return "等待银行更正"
+	case reconcile.Fail:
+		return "未能办理"
+	case reconcile.Confirm:
+		return "确认银行已更正"
 	case reconcile.Vanish:
 		return "再次核对已无差异"
 	case reconcile.Return:
@@ -103,8 +135,12 @@ func differenceActions(o officer.Officer, x reconcile.Difference) ([]page.CaseAc
 		if !o.May(officer.Reconcile) {
 			return nil, "等待业务经办提出处理意见。"
 		}
+		actions := x.Actions()
+		if len(actions) == 0 {
+			return nil, "结果未知：由银行的答复、对账文件或认定核实，不在这里处理。"
+		}
 		ask := page.Ask{Label: "处理方式", Name: page.AdminFieldKind}
-		for _, a := range []reconcile.Action{reconcile.Book, reconcile.Refund, reconcile.BankFixes, reconcile.Explained} {
+		for _, a := range actions {
 			ask.Options = append(ask.Options, page.Fact{Label: a.Label(), Value: string(a)})
 		}
 		can := []page.CaseAction{{
@@ -115,12 +151,22 @@ func differenceActions(o officer.Officer, x reconcile.Difference) ([]page.CaseAc
 			can = append(can, page.CaseAction{Do: doTake, Label: "认领", Weight: "ghost", Says: "认领后由您承办，其他人在列表中看得到。"})
 		}
 		return can, ""
-	case reconcile.Proposed:
+	case reconcile.Awaiting:
+		if !o.May(officer.Reconcile) {
+			return nil, "等待银行更正；银行更正后由业务经办确认。"
+		}
+		return []page.CaseAction{{
+			Do: doConfirm, Label: "确认银行已更正", Weight: "primary", Fields: []page.Ask{{Label: "更正凭证", Name: page.AdminFieldNote, Hint: "银行回执号、更正日期和流水号"}},
+			Says: "提交后由另一位复核人员批准。银行重新提供的对账文件里已经一致的，再次核对后自动办结。",
+		}}, "列为未达账项，等待银行更正。"
+	case reconcile.Approved:
+		return nil, "已批准，正在办理。"
+	case reconcile.Proposed, reconcile.Confirming:
 		if !o.MayApprove(officer.ApproveRecon, x.Maker) {
 			return nil, "等待另一位复核人员批准，提出意见的人不能复核自己的意见。"
 		}
 		return []page.CaseAction{
-			{Do: doApprove, Label: "批准", Weight: "primary"},
+			approval(x),
 			{Do: doReject, Label: "退回", Weight: "danger", Fields: []page.Ask{{Label: "退回原因", Name: page.AdminFieldNote}}},
 		}, ""
 	case reconcile.Resolved:
@@ -128,6 +174,16 @@ func differenceActions(o officer.Officer, x reconcile.Difference) ([]page.CaseAc
 	default:
 		return nil, ""
 	}
+}
+
+// approval is the button that approves; what moves money or a payment is asked again.
+func approval(x reconcile.Difference) page.CaseAction {
+	a := page.CaseAction{Do: doApprove, Label: "批准", Weight: "primary"}
+	moves := x.Action == reconcile.Book || x.Action == reconcile.Refund || x.Action == reconcile.Disprove
+	if x.State == reconcile.Proposed && moves {
+		a.Ask = x.Action.Does() + "批准后不能撤销。"
+	}
+	return a
 }
 
 func (d Deps) actOnDifference(ctx context.Context, v visit) (web.Answer[page.AdminCase], error) {
@@ -138,7 +194,7 @@ func (d Deps) actOnDifference(ctx context.Context, v visit) (web.Answer[page.Adm
 	}
 	do, note := v.Form.Get(page.AdminFieldDo), strings.TrimSpace(v.Form.Get(page.AdminFieldNote))
 	right := officer.ApproveRecon
-	if do == doPropose || do == doTake {
+	if do == doPropose || do == doTake || do == doConfirm {
 		right = officer.Reconcile
 	}
 	if err := v.must(right); err != nil {
@@ -156,7 +212,11 @@ func (d Deps) actOnDifference(ctx context.Context, v visit) (web.Answer[page.Adm
 		_, err = d.Recon.Propose(ctx, v.Officer.ID, x.ID, reconcile.Action(v.Form.Get(page.AdminFieldKind)), note)
 	case doApprove:
 		said = "已批准"
-		_, err = d.Recon.Approve(ctx, v.Officer.ID, x.ID)
+		if x, err = d.Recon.Approve(ctx, v.Officer.ID, x.ID); err == nil && x.State == reconcile.Open {
+			said = "未能办理，见办理经过"
+		}
+	case doConfirm:
+		_, err = d.Recon.Confirm(ctx, v.Officer.ID, x.ID, note)
 	case doReject:
 		said = "已退回"
 		_, err = d.Recon.Reject(ctx, v.Officer.ID, x.ID, note)

@@ -31,7 +31,7 @@ func (d Deps) entries() []entry {
 		{page.PathAdminCalendar, "批扣计划", model.SeeResidents, nil},
 		{page.PathAdminRecon, "对账差异", model.SeeResidents, d.waitingDifferences},
 		{page.PathAdminRefunds, "退费", model.SeeResidents, d.waitingRefunds},
-		{page.PathAdminPayments, "待核实缴费", model.QueryPayments, d.doubtful},
+		{page.PathAdminPayments, "待核实缴费", model.SeeResidents, d.doubtful},
 		{page.PathAdminResidents, "居民查询", model.SeeResidents, nil},
 		{page.PathAdminImports, "参保与核定", model.SeeResidents, nil},
 		{page.PathAdminRates, "缴费标准", "", d.pendingRates},
@@ -77,11 +77,7 @@ func (d Deps) submittedRuns(ctx context.Context, o model.Officer) (int, error) {
 }
 
 func (d Deps) waitingDifferences(ctx context.Context, o model.Officer) (int, error) {
-	state, works := waitingState(o)
-	if !works {
-		return 0, nil
-	}
-	list, err := d.Recon.Waiting(ctx, state, mostWaiting)
+	list, err := d.waitingFor(ctx, o, mostWaiting)
 	return len(list), err
 }
 

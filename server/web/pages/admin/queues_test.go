@@ -130,7 +130,7 @@ func TestDifferences(t *testing.T) {
 	a, err := w.attach(t.Context(), &web.Request{
 		Person: "o-operator", Now: w.clock.Now(), Query: url.Values{"format": {"csv"}, page.AdminFieldDay: {"2026-11-22"}, page.RunFieldAuthority: {"11101010000"}},
 	}, export{see: model.SeeResidents, what: "day_export", open: w.dayRecords})
-	want := "金额不符,北京银行,,,,3000.00,300.00,已处理,operator,银行更正,银行次日冲正,operator,reviewer"
+	want := "金额不符,北京银行,,,,3000.00,300.00,待银行更正,operator,银行更正,银行次日冲正,operator,reviewer"
 	if err != nil || !strings.Contains(string(a.Data), want) {
 		t.Errorf("got %s, %v", a.Data, err)
 	}

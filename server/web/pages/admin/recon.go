@@ -29,6 +29,7 @@ type Recon interface {
 	Propose(ctx context.Context, by, id string, action reconcile.Action, note string) (reconcile.Difference, error)
 	Approve(ctx context.Context, by, id string) (reconcile.Difference, error)
 	Reject(ctx context.Context, by, id, note string) (reconcile.Difference, error)
+	Confirm(ctx context.Context, by, id, note string) (reconcile.Difference, error)
 }
 
 // What buttons on the pages of reconciliation do.
@@ -37,6 +38,7 @@ const (
 	doClose   = "close"
 	doTake    = "take"
 	doPropose = "propose"
+	doConfirm = "confirm"
 )
 
 func (d Deps) reconPage() web.Route {
@@ -109,12 +111,12 @@ func (d Deps) recon(ctx context.Context, v visit) (page.AdminList, error) {
 		}
 		t = files(t, page.PathAdminRecon+"/day", "?"+reconQuery(authority, on))
 	}
-	waiting, err := d.waitingTable(ctx, v, n)
+	waiting, err := d.waitingTables(ctx, v, n)
 	if err != nil {
 		return s, err
 	}
 	days, err := d.dayTable(ctx, authority)
-	s.Tables = []page.Table{t, waiting, days}
+	s.Tables = append(append([]page.Table{t}, waiting...), days)
 	return s, err
 }
 
@@ -130,34 +132,63 @@ func (n names) differenceRow(x reconcile.Difference) []page.Cell {
 	}
 }
 
-// waitingState is what differences wait for an officer in.
-func waitingState(o officer.Officer) (reconcile.State, bool) {
+// waitingStates are the states in which differences wait for an officer.
+func waitingStates(o officer.Officer) []reconcile.State {
 	switch {
 	case o.May(officer.Reconcile):
-		return reconcile.Open, true
+		return []reconcile.State{reconcile.Open}
 	case o.May(officer.ApproveRecon):
-		return reconcile.Proposed, true
+		return []reconcile.State{reconcile.Proposed, reconcile.Confirming}
 	default:
-		return "", false
+		return nil
 	}
 }
 
-// waitingTable is the officer's work list over all days and authorities.
-func (d Deps) waitingTable(ctx context.Context, v visit, n names) (page.Table, error) {
-	t := page.Table{
-		Title: "全部待办差异", Columns: append(columns("入账日", "税务机关"), differenceColumns()...), Empty: "没有等您处理的差异。",
+// waitingFor lists differences of all days that wait for the officer, at most limit.
+func (d Deps) waitingFor(ctx context.Context, o officer.Officer, limit int) ([]reconcile.Difference, error) {
+	return d.differencesIn(ctx, waitingStates(o), limit)
+}
+
+func (d Deps) differencesIn(ctx context.Context, states []reconcile.State, limit int) ([]reconcile.Difference, error) {
+	var all []reconcile.Difference
+	for _, state := range states {
+		list, err := d.Recon.Waiting(ctx, state, limit)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
 	}
-	state, works := waitingState(v.Officer)
-	if !works {
-		state = reconcile.Open
-		t.Empty = "没有待处理的差异。"
+	return all[:min(len(all), limit)], nil
+}
+
+// waitingTables are the officer's work list over all days and authorities, and what waits
+// for the banks.
+func (d Deps) waitingTables(ctx context.Context, v visit, n names) ([]page.Table, error) {
+	mine := page.Table{Title: "全部待办差异", Empty: "没有等您处理的差异。"}
+	states := waitingStates(v.Officer)
+	if states == nil {
+		states = []reconcile.State{reconcile.Open, reconcile.Proposed, reconcile.Confirming}
+		mine.Empty = "没有待处理的差异。"
 	}
-	list, err := d.Recon.Waiting(ctx, state, 50)
-	for _, x := range list {
-		code, day, _ := strings.Cut(x.Day, ":")
-		t.Rows = append(t.Rows, append([]page.Cell{text(day), text(d.City.Short(code))}, n.differenceRow(x)...))
+	banks := page.Table{
+		Title: "未达账项（待银行更正）", Note: "已批准由银行更正的差异，结转到银行更正为止，不影响当日关账。", Empty: "没有等待银行更正的差异。",
 	}
-	return t, err
+	for _, w := range []struct {
+		table  *page.Table
+		states []reconcile.State
+	}{{&mine, states}, {&banks, []reconcile.State{reconcile.Awaiting}}} {
+		w.table.Columns = append(columns("入账日", "税务机关"), differenceColumns()...)
+		list, err := d.differencesIn(ctx, w.states, 50)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range list {
+			code, day, _ := strings.Cut(x.Day, ":")
+			day, _, _ = strings.Cut(day, ":")
+			w.table.Rows = append(w.table.Rows, append([]page.Cell{text(day), text(d.City.Short(code))}, n.differenceRow(x)...))
+		}
+	}
+	return []page.Table{mine, banks}, nil
 }
 
 func (d Deps) authorityOptions() []page.Fact {
@@ -189,6 +220,16 @@ func dayStats(day reconcile.Day) []page.AdminStat {
 		back.Note += " · 我方 " + count(int(day.OursBack.Count)) + "，银行 " + count(int(day.BankBack.Count))
 		stats = append(stats, back)
 	}
+	if day.Fixed != (reconcile.Fix{}) {
+		ours, bank := day.Adjusted()
+		fixed := page.AdminStat{
+			Label: "调节后", Value: ours.Display(), Note: "双方一致（含已批准的更正和未达账项）",
+		}
+		if !day.Balanced() {
+			fixed.Note = "银行 " + bank.Display() + "，尚不一致"
+		}
+		stats = append(stats, fixed)
+	}
 	return append(stats,
 		page.AdminStat{Label: "差异", Value: strconv.FormatInt(differ, 10) + " 笔", Note: "由对账核实 " + strconv.FormatInt(day.Settled, 10) + " 笔"},
 		state)
@@ -206,7 +247,7 @@ func differenceState(s reconcile.State) page.Cell {
 	switch s {
 	case reconcile.Open:
 		return page.Cell{Text: s.Label(), Tone: "bad"}
-	case reconcile.Proposed:
+	case reconcile.Proposed, reconcile.Approved, reconcile.Awaiting, reconcile.Confirming:
 		return page.Cell{Text: s.Label(), Tone: "warn"}
 	case reconcile.Resolved:
 		return page.Cell{Text: s.Label(), Tone: "ok"}
@@ -307,6 +348,10 @@ func (d Deps) writeDay(ctx context.Context, day reconcile.Day, row func(...any) 
 		if err := row(t.name, "", "", "", "", t.ours.Amount, t.bank.Amount, "", "", "", says, "", ""); err != nil {
 			return err
 		}
+	}
+	ours, bank := day.Adjusted()
+	if err := row("调节后", "", "", "", "", ours, bank, "", "", "", "计入已批准的更正和未达账项", "", ""); err != nil {
+		return err
 	}
 	for after := ""; ; {
 		list, err := d.Recon.Differences(ctx, reconcile.Filter{Day: day.ID, After: after, Limit: exportRows})

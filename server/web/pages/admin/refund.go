@@ -9,7 +9,6 @@ import (
 	rules "shebao/server/refund"
 	"shebao/server/web"
 	"shebao/shared/api"
-	"shebao/shared/contribution"
 	model "shebao/shared/officer"
 	"shebao/shared/page"
 	"shebao/shared/refund"
@@ -43,7 +42,7 @@ func (d Deps) refund(ctx context.Context, v visit) (page.AdminRefund, error) {
 	}
 	s := page.AdminRefund{
 		Case: page.AdminCase{
-			Title: "退费 " + contribution.YearTitle(x.Scheme, x.Year, x.Kind), State: x.State.Label(), Tone: refundTone(x.State),
+			Title: "退费 " + x.Title(), State: x.State.Label(), Tone: refundTone(x.State),
 		},
 		Step: refundStep(x.State),
 	}
@@ -121,6 +120,9 @@ func dash(s string) string {
 // the same period, and the certificates that will end.
 func (d Deps) evidence(ctx context.Context, e rules.Evidence) ([]page.Table, error) {
 	x, due := e.Refund, dueState(e.Due.State)
+	if x.Reason == refund.Surplus {
+		return []page.Table{d.takenByBank(e)}, nil
+	}
 	paid := page.Table{Title: "原缴费", Columns: columns("电子税票号", "缴款时间", "渠道", "本笔（元）>", "扣款合计（元）>", "缴费状态", "费款状态", "缴费期止")}
 	paid.Rows = [][]page.Cell{{
 		text(x.Ticket), text(clockTime(e.Declaration.Settled.At)), text(e.Declaration.Settled.Channel.Label()),
@@ -157,6 +159,21 @@ func (d Deps) evidence(ctx context.Context, e rules.Evidence) ([]page.Table, err
 	return []page.Table{paid, others, papers}, nil
 }
 
+// takenByBank is the debit that reconciliation found and that no contribution stands for.
+func (d Deps) takenByBank(e rules.Evidence) page.Table {
+	t := page.Table{
+		Title: "银行多扣的款项", Note: "由对账发现，已经两人核定，没有对应的费款。", Columns: columns("原扣款流水", "原扣款日期", "我方缴费", "缴费状态", "退回（元）>"),
+	}
+	state := text("我方无此缴费")
+	if e.Payment.ID != "" {
+		state = text(e.Payment.State.Label())
+	}
+	t.Rows = [][]page.Cell{{
+		text(e.Refund.Original.Serial), text(e.Refund.Original.Date), text(dash(brief(e.Payment.ID))), state, text(e.Refund.Amount.Plain()),
+	}}
+	return t
+}
+
 func (d Deps) refundHistory(ctx context.Context, x refund.Refund) page.Table {
 	t := page.Table{Title: "办理经过", Columns: columns("时间", "办理人", "操作", "说明")}
 	for _, h := range x.History {
@@ -180,6 +197,9 @@ func refundActions(o model.Officer, x refund.Refund) ([]page.CaseAction, string)
 	refuse := page.CaseAction{
 		Do: refundRefuse, Label: "不予退费", Weight: "danger", Fields: note(refundRefuse, "不予退费原因", "居民会看到，请写明依据和下一步"),
 		Says: "办结申请并通知缴费人，原缴费仍然有效。",
+	}
+	if x.Reason == refund.Surplus {
+		refuse.Says = "办结并通知居民：银行多扣的款项不由本平台退回，须另行退还。"
 	}
 	switch x.State {
 	case refund.Applied:

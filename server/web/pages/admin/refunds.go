@@ -7,7 +7,6 @@ import (
 
 	rules "shebao/server/refund"
 	"shebao/server/web"
-	"shebao/shared/contribution"
 	model "shebao/shared/officer"
 	"shebao/shared/page"
 	"shebao/shared/person"
@@ -86,7 +85,7 @@ func (d Deps) refundTable(ctx context.Context, v visit, title, none string, list
 			return t, err
 		}
 		t.Rows = append(t.Rows, []page.Cell{
-			text(contribution.YearTitle(x.Scheme, x.Year, x.Kind)), text(who), text(x.Reason.Label()), text(bankName(x.Bank)), text(x.Amount.Plain()),
+			text(x.Title()), text(who), text(x.Reason.Label()), text(bankName(x.Bank)), text(x.Amount.Plain()),
 			text(clock(x.Applied, v.Now)),
 			{Text: x.State.Label(), Tone: refundTone(x.State)},
 			{Text: "办理", Href: refundPath(x.ID), Spoken: "办理 " + who + " 的退费 " + brief(x.ID)},
@@ -153,7 +152,7 @@ func (d Deps) queueRefunds(ctx context.Context, v visit, t *page.Table) error {
 	list, err := d.refundsFor(ctx, v.Officer, 10)
 	for _, x := range list {
 		t.Rows = append(t.Rows, []page.Cell{
-			text("退费" + x.State.Label() + "：" + x.Reason.Label()), text(contribution.YearTitle(x.Scheme, x.Year, x.Kind)), text(clock(x.Applied, v.Now)),
+			text("退费" + x.State.Label() + "：" + x.Reason.Label()), text(x.Title()), text(clock(x.Applied, v.Now)),
 			text(x.Amount.Plain()),
 			{Text: "办理", Href: refundPath(x.ID), Spoken: "办理退费 " + brief(x.ID)},
 		})

@@ -116,7 +116,7 @@ func yesterday(day overview.Day) page.AdminStat {
 func (d Deps) differStat(ctx context.Context) (page.AdminStat, error) {
 	s := page.AdminStat{Label: "对账差异", Value: "0 笔", Note: "没有未处理的差异", Href: page.PathAdminRecon}
 	kinds, all := map[reconcile.Kind]int{}, 0
-	for _, state := range []reconcile.State{reconcile.Open, reconcile.Proposed} {
+	for _, state := range []reconcile.State{reconcile.Open, reconcile.Proposed, reconcile.Confirming} {
 		list, err := d.Recon.Waiting(ctx, state, 500)
 		if err != nil {
 			return s, err
@@ -143,7 +143,7 @@ func (d Deps) doubtStat(v visit, list []contribution.Payment) page.AdminStat {
 	if len(list) > 0 {
 		s.Note = "最早 " + clock(list[0].Created, v.Now) + "，已查询 " + strconv.Itoa(list[0].Tries) + " 次"
 	}
-	if v.Officer.May(model.QueryPayments) {
+	if v.Officer.May(model.SeeResidents) {
 		s.Href = page.PathAdminPayments
 	}
 	return s
@@ -183,23 +183,31 @@ func (d Deps) queue(ctx context.Context, v visit, doubtful []contribution.Paymen
 			t.Rows = append(t.Rows, []page.Cell{
 				text("扣款结果未知，已查询 " + strconv.Itoa(p.Tries) + " 次"), text("缴费 " + brief(p.ID)), text(clock(p.Created, v.Now)),
 				text(p.Amount.Plain()),
-				{Text: "查看", Href: page.PathAdminPayments, Spoken: "查看缴费 " + brief(p.ID)},
+				{Text: "查看", Href: doubtPath(p.ID), Spoken: "查看缴费 " + brief(p.ID)},
 			})
 		}
 	}
-	if state, works := waitingState(v.Officer); works {
-		list, err := d.Recon.Waiting(ctx, state, 10)
-		if err != nil {
-			return t, err
-		}
-		for _, x := range list {
-			_, day, _ := strings.Cut(x.Day, ":")
-			t.Rows = append(t.Rows, []page.Cell{
-				text(x.Kind.Label() + "：我方 " + x.Ours.Plain() + " / 银行 " + x.Theirs.Plain()), text("对账 " + day), text(clock(x.Changed, v.Now)),
-				text(max(x.Ours-x.Theirs, x.Theirs-x.Ours).Plain()),
-				{Text: "核对", Href: page.PathAdminRecon + "/" + url.PathEscape(x.ID), Spoken: "核对 " + x.Kind.Label() + " " + x.Ref.Serial},
-			})
-		}
+	judged, err := d.judgedFor(ctx, v.Officer, 10)
+	if err != nil {
+		return t, err
+	}
+	for _, c := range judged {
+		t.Rows = append(t.Rows, []page.Cell{
+			text("待核实缴费认定为" + c.Verdict.Label() + "，待复核"), text("操作员 " + d.officerName(ctx, c.Maker)), text(clock(c.Proposed, v.Now)), text(c.Amount.Plain()),
+			{Text: "复核", Href: doubtPath(c.ID), Spoken: "复核认定 " + brief(c.ID)},
+		})
+	}
+	differ, err := d.waitingFor(ctx, v.Officer, 10)
+	if err != nil {
+		return t, err
+	}
+	for _, x := range differ {
+		_, day, _ := strings.Cut(x.Day, ":")
+		t.Rows = append(t.Rows, []page.Cell{
+			text(x.Kind.Label() + "：我方 " + x.Ours.Plain() + " / 银行 " + x.Theirs.Plain()), text("对账 " + day), text(clock(x.Changed, v.Now)),
+			text(max(x.Ours-x.Theirs, x.Theirs-x.Ours).Plain()),
+			{Text: "核对", Href: page.PathAdminRecon + "/" + url.PathEscape(x.ID), Spoken: "核对 " + x.Kind.Label() + " " + x.Ref.Serial},
+		})
 	}
 	pending, err := d.Rates.Pending(ctx)
 	if err != nil {

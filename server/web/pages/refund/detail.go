@@ -30,7 +30,7 @@ func (d Deps) detail(ctx context.Context, r *web.Request) (page.RefundDetail, er
 
 func (d Deps) state(ctx context.Context, r *web.Request, x model.Refund) (page.RefundDetail, error) {
 	s := page.RefundDetail{
-		Title: contribution.YearTitle(x.Scheme, x.Year, x.Kind), Amount: x.Amount, State: x.State.Label(), Tone: tone(x.State),
+		Title: x.Title(), Amount: x.Amount, State: x.State.Label(), Tone: tone(x.State),
 		Outcome: page.RefundWaiting, Here: path(x.ID), Record: recordPath(x.Scheme, x.Declaration), Withdraw: x.State == model.Applied,
 	}
 	insured, err := d.insured(ctx, x.Insured)
@@ -42,6 +42,10 @@ func (d Deps) state(ctx context.Context, r *web.Request, x model.Refund) (page.R
 		{Label: "参保人", Value: insured},
 		{Label: "电子税票号", Value: x.Ticket, Figure: true},
 		{Label: "退费原因", Value: x.Reason.Label()},
+	}
+	if x.Reason == model.Surplus { // the bureau found it: there is no payment record to lead to
+		s.Record = ""
+		s.Facts = []page.PayPair{{Label: "退费项目", Value: s.Title}, {Label: "退费原因", Value: x.Reason.Label()}}
 	}
 	if x.Says != "" {
 		s.Facts = append(s.Facts, page.PayPair{Label: "情况说明", Value: x.Says})
@@ -65,8 +69,33 @@ func (d Deps) state(ctx context.Context, r *web.Request, x model.Refund) (page.R
 	return s, nil
 }
 
+// surplus says where money stands that the bank had taken too much.
+func surplus(x model.Refund, s *page.RefundDetail) {
+	s.Next = "对账发现银行多扣了这笔款项，您无需申请。款项退回原扣款账户，结果会在「消息」中通知您。"
+	switch x.State { //nolint:exhaustive // the others wait for officers or the bank
+	case model.Refunded:
+		s.Outcome, s.Note = page.RefundDone, "已退回 "+account(x.Bank, x.Account)
+		s.Next = "银行入账可能略有延迟，请以账户明细为准。您的缴费记录不受影响。"
+		s.Facts = append(s.Facts,
+			page.PayPair{Label: "退款时间", Value: clock(x.Ended), Figure: true}, page.PayPair{Label: "银行流水号", Value: x.Trace, Figure: true})
+	case model.Refused:
+		s.Outcome, s.Note, s.Next = page.RefundRefused, "原因："+x.Refused, "该款项未由本平台退回，如有疑问请拨打 12366。"
+	case model.Checked:
+		s.Step, s.Note = 2, "等待复核。"
+	default:
+		s.Step, s.Note = 3, "银行正在退款。"
+		if x.State == model.Failed {
+			s.Note = "银行未退款，原因：" + x.Answer
+		}
+	}
+}
+
 // words says where the refund stands and what happens next.
 func (d Deps) words(ctx context.Context, r *web.Request, x model.Refund, s *page.RefundDetail) error {
+	if x.Reason == model.Surplus {
+		surplus(x, s)
+		return nil
+	}
 	switch x.State {
 	case model.Applied:
 		s.Step, s.Note = 1, "税务机关正在审核您的申请。"

@@ -98,7 +98,7 @@ func (d Deps) list(ctx context.Context, r *web.Request) (page.Refunds, error) {
 	var s page.Refunds
 	for _, x := range all {
 		s.Rows = append(s.Rows, page.RefundRow{
-			Path: path(x.ID), Title: contribution.YearTitle(x.Scheme, x.Year, x.Kind), Note: "申请于 " + period.DateOf(x.Applied).String(),
+			Path: path(x.ID), Title: x.Title(), Note: "申请于 " + period.DateOf(x.Applied).String(),
 			Amount: x.Amount, State: x.State.Label(), Tone: tone(x.State),
 		})
 	}
