@@ -31,6 +31,16 @@ func (b Book) Current() (model.Setting, bool) {
 	return b.Settings[0], true
 }
 
+// At is the setting that was in force at the time, false when there was none.
+func (b Book) At(t time.Time) (model.Setting, bool) {
+	for _, s := range b.Settings {
+		if !s.Set.After(t) {
+			return s, s.Ended.IsZero() || s.Ended.After(t)
+		}
+	}
+	return model.Setting{}, false
+}
+
 // AmountStore keeps the books.
 type AmountStore interface {
 	// Enrolments lists a person's enrolments in a scheme.
@@ -59,6 +69,11 @@ type Plan struct {
 	CutOff time.Time   // until then changes count for that run
 }
 
+// Late tells that a change made now counts from the run after the next one.
+func (p Plan) Late(now time.Time) bool {
+	return !p.Next.IsZero() && !p.CutOff.IsZero() && !now.Before(p.CutOff)
+}
+
 // AmountConfig is what Amounts works with. Runs and Trail may be nil.
 type AmountConfig struct {
 	Store AmountStore
@@ -85,6 +100,8 @@ type AmountView struct {
 	History   []model.Setting // earlier ones, newest first
 	Refusal   *Refusal        // why it can't be changed now
 	Plan      Plan
+	Late      bool           // a change made now counts from the run after the next one
+	Planned   *model.Setting // what the next run takes, when its cut-off is over and that is not Setting; nil otherwise
 }
 
 // List shows a person's pension enrolments with their settings.
@@ -129,6 +146,10 @@ func (a *Amounts) view(ctx context.Context, e model.Enrolment, dues []View) (Amo
 		if v.Plan, err = a.Runs.Plan(ctx, e.ID); err != nil {
 			return AmountView{}, Book{}, fmt.Errorf("plan of debit runs for %s: %w", e.ID, err)
 		}
+	}
+	v.Late = v.Plan.Late(a.Now())
+	if then, ok := book.At(v.Plan.CutOff); v.Late && ok && v.Refusal == nil && (v.Setting == nil || v.Setting.ID != then.ID) {
+		v.Planned = &then
 	}
 	return v, book, nil
 }
@@ -269,10 +290,11 @@ type VoidAmountRequest struct {
 	Settings []string
 }
 
-// Void ends settings in force: no later debit run uses them. It returns those that a run
-// in progress holds, for which the void counts from the next run, and RefuseNoSuch
-// when one is not in force any more; those before it in the list stay voided.
-func (a *Amounts) Void(ctx context.Context, r VoidAmountRequest) (held []model.Setting, err error) {
+// Void ends settings in force: no later debit run uses them. It returns those for which the
+// void counts from the next run, because a run in progress holds them or the cut-off of a
+// planned one is over, and RefuseNoSuch when one is not in force any more; those before it in
+// the list stay voided.
+func (a *Amounts) Void(ctx context.Context, r VoidAmountRequest) (later []AmountView, err error) {
 	if len(r.Settings) == 0 {
 		return nil, RefuseNothing
 	}
@@ -296,17 +318,17 @@ func (a *Amounts) Void(ctx context.Context, r VoidAmountRequest) (held []model.S
 			continue
 		}
 		if !ok {
-			return held, RefuseNoSuch
+			return later, RefuseNoSuch
 		}
 		seen[id] = true
 		if err := a.void(ctx, v.Enrolment.ID, id); err != nil {
-			return held, err
+			return later, err
 		}
-		if v.Plan.Held {
-			held = append(held, *v.Setting)
+		if v.Plan.Held || v.Late {
+			later = append(later, v)
 		}
 	}
-	return held, nil
+	return later, nil
 }
 
 func (a *Amounts) void(ctx context.Context, enrolment, id string) error {

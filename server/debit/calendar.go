@@ -25,6 +25,12 @@ func (s *Service) AddPlanned(ctx context.Context, by string, p model.Planned) (m
 	p.ID, p.By, p.Run = s.NewID("l"), by, ""
 	p.Authorities = slices.Compact(slices.Sorted(slices.Values(p.Authorities)))
 	ok, err := s.Store.AddPlanned(ctx, p)
+	if err == nil && !ok {
+		var freed bool
+		if freed, err = s.freeDay(ctx, p); freed && err == nil {
+			ok, err = s.Store.AddPlanned(ctx, p)
+		}
+	}
 	if err != nil {
 		return p, fmt.Errorf("add plan %s: %w", p.ID, err)
 	}

@@ -171,9 +171,13 @@ func fileID(run string, round int, authority, bank string, n int) string {
 
 // judge makes an item of everybody on the page who belongs to the run's authorities.
 func (s *Service) judge(ctx context.Context, r model.Run, l *looked) ([]model.Item, error) {
-	items := make([]model.Item, 0, len(l.settings))
-	dues := make([]shared.Due, 0, len(l.settings)) // as they are made when nobody has asked for them yet
-	for _, v := range l.settings {
+	settings, err := s.atCutOff(ctx, r, l.settings)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]model.Item, 0, len(settings))
+	dues := make([]shared.Due, 0, len(settings)) // as they are made when nobody has asked for them yet
+	for _, v := range settings {
 		e, ok := l.enrolments[v.Enrolment]
 		if !ok || !slices.Contains(r.Authorities, e.Authority) {
 			continue
@@ -191,7 +195,7 @@ func (s *Service) judge(ctx context.Context, r model.Run, l *looked) ([]model.It
 	var failed error
 	var other sync.WaitGroup
 	other.Go(func() { agreements, failed = s.Store.VerifiedAgreements(ctx, candidates(items, payer)) })
-	known, err := s.Store.DuesOf(ctx, candidates(items, dueOf))
+	known, err = s.Store.DuesOf(ctx, candidates(items, dueOf))
 	other.Wait()
 	if err = errors.Join(err, failed); err != nil {
 		return nil, fmt.Errorf("dues and agreements for run %s: %w", r.ID, err)

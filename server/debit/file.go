@@ -328,7 +328,7 @@ func (w *work) now(ctx context.Context) (map[string]shared.Due, map[string]share
 	for _, v := range vs {
 		settings[v.Enrolment] = v
 	}
-	return dues, settings, nil
+	return dues, settings, w.asPlanned(ctx, settings)
 }
 
 // demand makes the dues that are wanted and not among those that are there, and returns all.

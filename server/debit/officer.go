@@ -176,11 +176,19 @@ func (s *Service) Reject(ctx context.Context, by, id, reason string) (model.Run,
 	})
 }
 
-// Cancel gives up a run before it was submitted.
+// Cancel gives up a run before it was submitted. A plan that it was made from is free again.
 func (s *Service) Cancel(ctx context.Context, by, id, reason string) (model.Run, error) {
 	if err := checkReason(reason); err != nil {
 		return model.Run{}, err
 	}
+	r, err := s.cancel(ctx, by, id, reason)
+	if err == nil && r.Planned != "" {
+		err = s.Store.ForgetPlanned(ctx, r.Planned, r.ID)
+	}
+	return r, err
+}
+
+func (s *Service) cancel(ctx context.Context, by, id, reason string) (model.Run, error) {
 	return s.act(ctx, by, id, model.Cancel, "run_cancel", func(r *model.Run) error {
 		r.Reason, r.Ended = reason, s.Now()
 		return nil

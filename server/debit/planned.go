@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	model "shebao/shared/debit"
 	"shebao/shared/period"
@@ -43,6 +44,34 @@ func (s *Service) CreatePlanned(ctx context.Context, by, id string) (model.Run, 
 		return model.Run{}, RefusePlanned
 	}
 	return s.fromPlan(ctx, by, p)
+}
+
+// freeDay deletes the plans that stand in the way of p though their run was cancelled: what
+// nobody will be debited by keeps no day. It tells whether there were any.
+func (s *Service) freeDay(ctx context.Context, p model.Planned) (bool, error) {
+	list, err := s.Store.PlannedFrom(ctx, p.Date, maxPlanned)
+	if err != nil {
+		return false, fmt.Errorf("plans of %s: %w", p.Date, err)
+	}
+	freed := false
+	for _, old := range list {
+		if old.Date != p.Date || old.Scheme != p.Scheme || old.Run == "" ||
+			!slices.ContainsFunc(old.Authorities, func(a string) bool { return slices.Contains(p.Authorities, a) }) {
+			continue
+		}
+		r, ok, err := s.Store.DebitRun(ctx, old.Run)
+		if err != nil {
+			return freed, fmt.Errorf("run of plan %s: %w", old.ID, err)
+		}
+		if !ok || r.State != model.Cancelled {
+			continue
+		}
+		if err := s.Store.ForgetPlanned(ctx, old.ID, old.Run); err != nil {
+			return freed, fmt.Errorf("forget plan %s: %w", old.ID, err)
+		}
+		freed = true
+	}
+	return freed, nil
 }
 
 // planRun is the id of the run made from a plan: one plan, one run, whoever makes it.

@@ -4,9 +4,11 @@ import (
 	"testing"
 	"time"
 
+	"shebao/server/contribution"
 	"shebao/server/debit"
 	shared "shebao/shared/contribution"
 	model "shebao/shared/debit"
+	"shebao/shared/money"
 	"shebao/shared/period"
 )
 
@@ -135,4 +137,115 @@ func TestPlan_anOfficerMakesTheRunEarlier(t *testing.T) {
 	_, err = r.CreatePlanned(r.ctx(), "other", p.ID)
 	refused(t, err, debit.RefusePlanned)
 	refused(t, r.DropPlanned(r.ctx(), "maker", p.ID), debit.RefusePlanned)
+}
+
+func TestPlan_aDayIsFreeAgainWhenItsPlanOrItsRunIsGivenUp(t *testing.T) {
+	r := newRig(t, nil)
+	p, err := r.AddPlanned(r.ctx(), "maker", plan())
+	r.no(err)
+	r.no(r.DropPlanned(r.ctx(), "maker", p.ID))
+	p, err = r.AddPlanned(r.ctx(), "maker", plan())
+	r.no(err)
+	run, err := r.CreatePlanned(r.ctx(), "maker", p.ID)
+	r.no(err)
+	_, err = r.AddPlanned(r.ctx(), "maker", plan())
+	refused(t, err, debit.RefuseOverlap)
+	_, err = r.Cancel(r.ctx(), "maker", run.ID, "日期有误")
+	r.no(err)
+	again, err := r.AddPlanned(r.ctx(), "maker", plan())
+	r.no(err)
+	if list, err := r.Calendar(r.ctx(), p.Date, 10); err != nil || len(list) != 1 || list[0].ID != again.ID {
+		t.Errorf("the calendar has %+v, %v", list, err)
+	}
+	t.Run("also when the server died before it forgot the plan", func(*testing.T) {
+		run, err := r.CreatePlanned(r.ctx(), "maker", again.ID)
+		r.no(err)
+		run, _, err = r.store.DebitRun(r.ctx(), run.ID)
+		r.no(err)
+		run.State = model.Cancelled
+		r.must(r.store.SwapRun(r.ctx(), run))
+		_, err = r.AddPlanned(r.ctx(), "maker", plan())
+		r.no(err)
+	})
+}
+
+// amounts are the residents' own rules about their standing amounts, told of the runs.
+func (r *rig) amounts() *contribution.Amounts {
+	return contribution.NewAmounts(contribution.AmountConfig{
+		Store: r.store, Dues: r.payments, Runs: r.Service, Rates: r.Rates, Now: r.clock.Now, NewID: r.newID,
+	})
+}
+
+func TestPlan_changesAfterTheCutOffCountFromTheNextRun(t *testing.T) {
+	r := newRig(t, nil)
+	voids, changes, early := r.payer(1, east, "313"), r.payer(2, east, "313"), r.payer(3, east, "313")
+	a := r.amounts()
+	setting := func(who string) contribution.AmountView {
+		v, err := a.List(r.ctx(), who)
+		r.no(err)
+		return v[0]
+	}
+	p, err := r.AddPlanned(r.ctx(), "maker", plan())
+	r.no(err)
+	run, err := r.CreatePlanned(r.ctx(), "maker", p.ID)
+	r.no(err)
+	r.no(r.Work(r.ctx()))
+	before := setting(voids)
+	if before.Late || before.Planned != nil {
+		t.Errorf("before the cut-off: %+v", before)
+	}
+	later, err := a.Void(r.ctx(), contribution.VoidAmountRequest{Person: early, Settings: []string{setting(early).Setting.ID}})
+	if err != nil || len(later) != 0 {
+		t.Errorf("a void before the cut-off counts later: %+v, %v", later, err)
+	}
+	r.clock.Advance(p.CutOff.Sub(start) + time.Minute)
+	later, err = a.Void(r.ctx(), contribution.VoidAmountRequest{Person: voids, Settings: []string{before.Setting.ID}})
+	if err != nil || len(later) != 1 || !later[0].Late {
+		t.Errorf("a void after the cut-off: %+v, %v", later, err)
+	}
+	old := setting(changes).Setting
+	_, err = a.Set(r.ctx(), contribution.AmountRequest{Person: changes, Enrolment: enrolment(changes), Tier: money.Yuan(5000)})
+	r.no(err)
+	if v := setting(changes); v.Planned == nil || v.Planned.ID != old.ID || v.Setting.Tier != money.Yuan(5000) {
+		t.Errorf("the resident is shown %+v", v)
+	}
+	if v := setting(voids); v.Setting != nil || v.Planned == nil || v.Planned.ID != before.Setting.ID {
+		t.Errorf("the resident is shown %+v", v)
+	}
+	_, err = r.Submit(r.ctx(), "maker", run.ID)
+	r.no(err)
+	_, err = r.Approve(r.ctx(), "checker", run.ID)
+	r.no(err)
+	r.clock.Advance(24 * time.Hour)
+	r.finish(run.ID)
+	for who, want := range map[string]model.ItemState{voids: model.Paid, changes: model.Paid, early: model.Skipped} {
+		it := r.item(run.ID, who)
+		if it.State != want || want == model.Skipped && it.Exclusion != model.AmountChanged {
+			t.Errorf("%s is %s %s", who, it.State, it.Exclusion)
+		}
+		if want == model.Paid && it.Amount != old.Amount() {
+			t.Errorf("%s paid %s", who, it.Amount.Display())
+		}
+	}
+}
+
+func TestPlan_aDryRunAfterTheCutOffTakesWhatStoodThen(t *testing.T) {
+	r := newRig(t, nil)
+	who, fresh := r.payer(1, east, "313"), r.person("p2", east, 0)
+	a := r.amounts()
+	p, err := r.AddPlanned(r.ctx(), "maker", plan())
+	r.no(err)
+	v, err := a.List(r.ctx(), who)
+	r.no(err)
+	old := v[0].Setting.Amount()
+	r.clock.Advance(p.CutOff.Sub(start) + time.Second)
+	for _, person := range []string{who, fresh} {
+		_, err = a.Set(r.ctx(), contribution.AmountRequest{Person: person, Enrolment: enrolment(person), Tier: money.Yuan(5000)})
+		r.no(err)
+	}
+	r.no(r.Work(r.ctx()))
+	runs, err := r.List(r.ctx(), "", 5)
+	if err != nil || len(runs) != 1 || runs[0].Chosen != (model.Total{Count: 1, Amount: old}) {
+		t.Errorf("%+v, %v", runs, err)
+	}
 }

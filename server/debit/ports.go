@@ -31,6 +31,8 @@ type Store interface {
 	ClosePlanned(ctx context.Context, id string) error
 	// UsePlanned notes the run made from a plan; false when it has another one or is gone.
 	UsePlanned(ctx context.Context, id, run string) (bool, error)
+	// ForgetPlanned deletes a plan if that run was made from it.
+	ForgetPlanned(ctx context.Context, id, run string) error
 	// DropPlanned deletes a plan from which no run was made; false when there is none.
 	DropPlanned(ctx context.Context, id string) (bool, error)
 
@@ -78,6 +80,8 @@ type People interface {
 	// SettingsInForce lists settings in force of a scheme in order of enrolment, those after
 	// the enrolment given.
 	SettingsInForce(ctx context.Context, scheme shared.Scheme, after string, limit int) ([]shared.Setting, error)
+	// Book returns everything ever set for an enrolment.
+	Book(ctx context.Context, enrolment string) (contribution.Book, error)
 	// SettingsOf returns the settings in force of the enrolments.
 	SettingsOf(ctx context.Context, enrolments []string) ([]shared.Setting, error)
 	// BeingDebited lists a person's declarations in a scheme that are being debited, at most 20.

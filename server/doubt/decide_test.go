@@ -118,7 +118,7 @@ func (b *broken) ResolveBatch(ctx context.Context, o []contribution.Outcome) err
 func TestDecide_whatWasApprovedTakesEffectAfterACrash(t *testing.T) {
 	r := newRig(t, silent)
 	p := r.inDoubt()
-	r.Service.Payments = &broken{r.payments, 1}
+	r.Payments = &broken{r.payments, 1}
 	r.clock.Advance(24 * time.Hour)
 	r.no(r.propose(doubt.NotTaken, p))
 	if _, err := r.Approve(t.Context(), "two", p.ID); err == nil {

@@ -78,6 +78,14 @@ func (s *Store) UsePlanned(ctx context.Context, id, run string) (bool, error) {
 	return res.MatchedCount == 1, nil
 }
 
+// ForgetPlanned deletes a plan if that run was made from it.
+func (s *Store) ForgetPlanned(ctx context.Context, id, run string) error {
+	if _, err := s.db.Collection(debitPlan).DeleteOne(ctx, bson.D{{Key: "_id", Value: id}, {Key: "run", Value: run}}); err != nil {
+		return fmt.Errorf("delete from %s: %w", debitPlan, err)
+	}
+	return nil
+}
+
 // DropPlanned deletes a plan from which no run was made; false when there is none.
 func (s *Store) DropPlanned(ctx context.Context, id string) (bool, error) {
 	res, err := s.db.Collection(debitPlan).DeleteOne(ctx, bson.D{{Key: "_id", Value: id}, {Key: "run", Value: ""}})

@@ -89,6 +89,7 @@ type AmountVoid struct {
 	Problems []Problem       `json:"problems,omitempty"`
 	Rows     []AmountSetting `json:"rows,omitempty"`
 	Confirm  []AmountSetting `json:"confirm,omitempty"` // the question: these will be voided
+	Later    []string        `json:"later,omitempty"`   // what a run still takes though it was voided
 }
 
 // InFrame gives the question its title.

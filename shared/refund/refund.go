@@ -47,6 +47,8 @@ func (r Reason) Hint() string {
 		return "已参加职工医保等，不再参加该年度城乡居民医保"
 	case Mistake:
 		return "缴错了参保人、险种或年度；更换缴费档次不属于误缴"
+	case Surplus: // nobody chooses it
+		return ""
 	default:
 		return ""
 	}

@@ -120,11 +120,11 @@ func AmountsVoid(s page.AmountVoid) node.Node {
 		})}
 	}
 	if len(s.Rows) == 0 {
-		return node.Group{widget.ErrorSummary(s.Problems), widget.Empty("没有有效的缴费金额设置", "设置缴费金额后，可在这里作废。",
+		return node.Group{widget.ErrorSummary(s.Problems), laterNotes(s.Later), widget.Empty("没有有效的缴费金额设置", "设置缴费金额后，可在这里作废。",
 			widget.GhostLink("去设置缴费金额", page.PatternAmounts))}
 	}
 	return node.Group{
-		widget.ErrorSummary(s.Problems),
+		widget.ErrorSummary(s.Problems), laterNotes(s.Later),
 		widget.Form("", widget.NeedTick, widget.Choices("选择要作废的缴费金额", node.Map(s.Rows, func(r page.AmountSetting) node.Node {
 			return widget.CheckCard(widget.Choice{
 				Kind: widget.Checkbox, Name: page.FieldAmountSetting, Value: r.ID, Label: r.Scheme,
@@ -133,6 +133,11 @@ func AmountsVoid(s page.AmountVoid) node.Node {
 		})),
 			widget.StickyAction(widget.Danger("作废"))),
 	}
+}
+
+// laterNotes say what a batch debit still takes after a void.
+func laterNotes(list []string) node.Node {
+	return node.Map(list, func(text string) node.Node { return widget.Note(widget.Plain, text) })
 }
 
 func settingRows(r page.AmountSetting) node.Node {

@@ -76,7 +76,7 @@ func newWorld(t *testing.T) *world {
 			Refunds: refund.New(refund.Config{Store: s, Records: s, Now: c.Now}),
 			Rates:   rates.New(rates.Config{Store: s, Base: func() contribution.Rates { return data.Rates }, Now: c.Now, NewID: id}),
 			Recon:   reconcile.New(reconcile.Config{Store: s, Now: c.Now}), // without a bank: there are no day files
-			Doubts:  doubt.New(doubt.Config{Store: s, Now: c.Now}),           // nor answers
+			Doubts:  doubt.New(doubt.Config{Store: s, Now: c.Now}),         // nor answers
 		},
 	}
 	w.Runs = debit.New(debit.Config{ // without a bank: nothing is sent here

@@ -192,7 +192,8 @@ func doubtActions(o model.Officer, p contribution.Payment, c doubt.Case) ([]page
 			Fields: []page.Ask{
 				{Label: "认定结果", Name: page.AdminFieldKind, Options: []page.Fact{
 					{Label: "请选择", Value: ""},
-					{Label: doubt.NotTaken.Label(), Value: string(doubt.NotTaken)}, {Label: doubt.Taken.Label(), Value: string(doubt.Taken)},
+					{Label: doubt.NotTaken.Label(), Value: string(doubt.NotTaken)},
+					{Label: doubt.Taken.Label(), Value: string(doubt.Taken)},
 				}},
 				{Label: "说明", Name: page.AdminFieldNote, Hint: "与银行怎样核对、依据什么"},
 				{Label: "凭证", Name: page.AdminFieldEvidence, Hint: "银行回单号、书面答复文号或账户明细的存放位置"},

@@ -62,7 +62,8 @@ func (d Deps) doubtList(ctx context.Context, v visit) (page.AdminList, error) {
 			text(clock(p.Created, v.Now)),
 			text(bankName(p.Bank)), text(p.Account), text(brief(p.Ref.Serial)), text(p.Amount.Plain()), text(strconv.Itoa(p.Tries) + " 次"),
 			text(clock(p.Next, v.Now)), said,
-			{Text: "办理", Href: doubtPath(p.ID), Spoken: "办理 " + brief(p.ID)}, ask,
+			{Text: "办理", Href: doubtPath(p.ID), Spoken: "办理 " + brief(p.ID)},
+			ask,
 		})
 	}
 	decided, err := d.decidedTable(ctx, v, n)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"time"
 
 	rules "shebao/server/contribution"
 	"shebao/server/web"
@@ -68,14 +69,34 @@ func (d Deps) amountCard(v rules.AmountView) page.AmountCard {
 	if v.Refusal != nil {
 		c.Refusal = v.Refusal.Message
 	}
-	if v.Plan.Held {
-		c.Note = words.RunHolds
-	}
+	c.Note = counts(v)
 	for _, past := range v.History {
 		c.History = append(c.History, amountPast(past))
 	}
 	return c
 }
+
+// counts says from when a change counts, and what the run before takes; "" when it counts at
+// once.
+func counts(v rules.AmountView) string {
+	switch {
+	case v.Plan.Held:
+		return words.RunHolds
+	case !v.Late:
+		return ""
+	}
+	over := v.Plan.Next.String() + " 的批量扣款已过变更截止时间（" + clockOf(v.Plan.CutOff) + "），此后的变更和作废从下一批次起生效"
+	takes := v.Planned
+	if takes == nil {
+		takes = v.Setting
+	}
+	if takes == nil || takes.Set.After(v.Plan.CutOff) {
+		return over + "，该次不扣款。"
+	}
+	return over + "，该次仍按 " + takes.Amount().Display() + " 扣款。"
+}
+
+func clockOf(t time.Time) string { return t.In(period.Zone).Format("2006-01-02 15:04") }
 
 func validity(s model.Setting) string { return s.From.String() + " 至 " + s.To.String() }
 
@@ -133,8 +154,8 @@ func (d Deps) amountSet(views []rules.AmountView, id string) (page.AmountForm, e
 			page.PayPair{Label: "政府缴费补贴", Value: v.Rate.GovernmentAdds(v.Setting.Tier).Display(), Figure: true},
 			page.PayPair{Label: "有效期起止", Value: validity(*v.Setting), Figure: true})
 		note := "「缴费办理」已按新金额计算应缴费额，批量扣款也按此金额进行。"
-		if v.Plan.Held {
-			note = words.RunHolds
+		if later := counts(v); later != "" {
+			note = later
 		}
 		return page.AmountForm{Done: &page.AmountDone{Facts: facts, Note: note}}, nil
 	}

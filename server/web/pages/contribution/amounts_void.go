@@ -7,7 +7,6 @@ import (
 	rules "shebao/server/contribution"
 	"shebao/server/web"
 	"shebao/shared/page"
-	"shebao/shared/period"
 	"shebao/shared/words"
 )
 
@@ -30,6 +29,9 @@ func (d Deps) amountsInForce(ctx context.Context, r *web.Request) (page.AmountVo
 	var s page.AmountVoid
 	for _, v := range views {
 		if v.Setting == nil {
+			if v.Planned != nil || v.Plan.Held {
+				s.Later = append(s.Later, d.City.FullName(v.Enrolment.Authority)+"："+counts(v))
+			}
 			continue
 		}
 		row := d.amountSetting(v)
@@ -51,11 +53,9 @@ func (d Deps) amountSetting(v rules.AmountView) page.AmountSetting {
 	}
 	if !v.Plan.Next.IsZero() {
 		row.Next = v.Plan.Next.String()
-		row.CutOff = v.Plan.CutOff.In(period.Zone).Format("2006-01-02 15:04")
+		row.CutOff = clockOf(v.Plan.CutOff)
 	}
-	if v.Plan.Held {
-		row.Note = words.RunHolds
-	}
+	row.Note = counts(v)
 	return row
 }
 
@@ -65,11 +65,11 @@ func (d Deps) voidAmounts(ctx context.Context, r *web.Request) (web.Answer[page.
 	if len(asked) == 0 {
 		return d.askVoid(ctx, r)
 	}
-	held, err := d.Amounts.Void(ctx, rules.VoidAmountRequest{Person: r.Person, Settings: asked})
+	later, err := d.Amounts.Void(ctx, rules.VoidAmountRequest{Person: r.Person, Settings: asked})
 	if err == nil {
 		notice := "作废成功，有效期内不再批量扣款"
-		if len(held) > 0 {
-			notice = "作废成功。" + words.RunHolds
+		if len(later) > 0 {
+			notice = "作废成功。" + counts(later[0])
 		}
 		return web.GoSaying[page.AmountVoid](page.PatternAmountsVoid, notice), nil
 	}

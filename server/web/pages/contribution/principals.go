@@ -27,5 +27,5 @@ type Principals interface {
 type Amounts interface {
 	List(ctx context.Context, person string) ([]rules.AmountView, error)
 	Set(ctx context.Context, r rules.AmountRequest) (model.Setting, error)
-	Void(ctx context.Context, r rules.VoidAmountRequest) ([]model.Setting, error)
+	Void(ctx context.Context, r rules.VoidAmountRequest) ([]rules.AmountView, error)
 }
