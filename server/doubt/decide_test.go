@@ -198,7 +198,7 @@ func TestDecide_aLateDebitIsGivenBackWhenTheDueIsPaid(t *testing.T) {
 		t.Error(got)
 	}
 	d, err := r.reconcile.Close(ctx, "two", authority, sent.AddDays(2))
-	if ours, bank := d.Adjusted(); err != nil || ours != bank || d.Fixed.Ours != p.Amount {
+	if ours, bank := d.Sums(); err != nil || ours != bank || d.Fixed.Ours != p.Amount {
 		t.Errorf("%+v, %v", d, err)
 	}
 	r.stand(p, shared.Failed, shared.DuePaid, shared.Paid)
@@ -226,7 +226,7 @@ func TestDecide_paidByMistakeIsDisproved(t *testing.T) {
 		t.Fatalf("%+v", x)
 	}
 	closed, err := r.reconcile.Close(ctx, "two", authority, sent)
-	if mine, bank := closed.Adjusted(); err != nil || !closed.Closed || mine != bank {
+	if mine, bank := closed.Sums(); err != nil || !closed.Closed || mine != bank {
 		t.Fatalf("%+v, %v", closed, err)
 	}
 	r.clock.Advance(24 * time.Hour)

@@ -1,6 +1,8 @@
 package reconcile
 
 import (
+	"context"
+	"fmt"
 	"slices"
 
 	"shebao/shared/bankapi"
@@ -147,12 +149,37 @@ func (d Difference) owedByBank() money.Fen {
 	}
 }
 
+// Adjusted is an open day with what its corrections add as they stand now; a closed one stays
+// as it was closed.
+func (s *Service) Adjusted(ctx context.Context, d Day) (Day, error) {
+	if d.Closed {
+		return d, nil
+	}
+	d.Fixed = Fix{}
+	for after := ""; ; {
+		list, err := s.Store.Differences(ctx, Filter{Day: d.ID, After: after, Limit: page})
+		if err != nil {
+			return d, fmt.Errorf("differences of %s: %w", d.ID, err)
+		}
+		for _, x := range list {
+			after = x.ID
+			gone := len(x.History) > 0 && x.History[len(x.History)-1].Event == Vanish
+			if x.Kind != Against && !gone {
+				d.Fixed = d.Fixed.add(x)
+			}
+		}
+		if len(list) < page {
+			return d, nil
+		}
+	}
+}
+
 // Balanced tells whether both sides have the same sums once approved corrections are counted.
 func (d Day) Balanced() bool {
 	return d.Ours.Amount+d.Fixed.Ours == d.Bank.Amount+d.Fixed.Bank && d.OursBack.Amount+d.Fixed.OursBack == d.BankBack.Amount+d.Fixed.BankBack
 }
 
-// Adjusted are both sums of debits once approved corrections are counted (调节后余额), fen.
-func (d Day) Adjusted() (ours, bank money.Fen) {
+// Sums are both sums of debits once approved corrections are counted (调节后余额), fen.
+func (d Day) Sums() (ours, bank money.Fen) {
 	return d.Ours.Amount + d.Fixed.Ours, d.Bank.Amount + d.Fixed.Bank
 }

@@ -259,7 +259,7 @@ func TestDay_everyDifferenceIsFoundAndNeedsTwoOfficers(t *testing.T) {
 	if err != nil || !closed.Closed {
 		t.Fatalf("%+v %v", closed, err)
 	}
-	if ours, bank := closed.Adjusted(); closed.Ours == closed.Bank || ours != bank || !closed.Balanced() {
+	if ours, bank := closed.Sums(); closed.Ours == closed.Bank || ours != bank || !closed.Balanced() {
 		t.Errorf("closed unbalanced: %+v", closed)
 	}
 	got := r.kinds(d.ID)[reconcile.Amount]

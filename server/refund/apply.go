@@ -187,16 +187,21 @@ func (s *Service) Own(ctx context.Context, person, id string) (model.Refund, err
 	return r, nil
 }
 
-// maxShown is how many refunds a person's list shows.
-const maxShown = 100
+// PageSize is how many refunds a page of a person's list shows.
+const PageSize = 20
 
-// Of lists the person's refunds, newest first.
-func (s *Service) Of(ctx context.Context, person string) ([]model.Refund, error) {
-	list, err := s.Store.RefundsOf(ctx, person, maxShown)
+// Of lists the person's refunds, newest first, those after the cursor ("" from the newest);
+// next is the cursor of the following page, "" on the last one.
+func (s *Service) Of(ctx context.Context, person, after string) (list []model.Refund, next string, err error) {
+	list, err = s.Store.RefundsOf(ctx, person, after, PageSize+1)
 	if err != nil {
-		return nil, fmt.Errorf("list refunds of %s: %w", person, err)
+		return nil, "", fmt.Errorf("list refunds of %s: %w", person, err)
 	}
-	return list, nil
+	if len(list) > PageSize {
+		list = list[:PageSize]
+		next = s.Store.RefundCursor(list[PageSize-1])
+	}
+	return list, next, nil
 }
 
 // Load returns a refund, RefuseUnknown when there is none.

@@ -233,7 +233,7 @@ func finish(t *testing.T, b *books, declaration string) model.Refund {
 		if err := errors.Join(b.TakeOver(t.Context()), b.Recover(t.Context())); err != nil {
 			t.Fatal(err)
 		}
-		list, err := b.store.RefundsOf(t.Context(), "p", 10)
+		list, err := b.store.RefundsOf(t.Context(), "p", "", 10)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -174,15 +174,20 @@ func (s *Service) Evidence(ctx context.Context, id string) (Evidence, error) {
 	return v, nil
 }
 
-// In lists the refunds of a state, oldest application first, at most limit.
-func (s *Service) In(ctx context.Context, state model.State, limit int) ([]model.Refund, error) {
-	return s.Store.RefundsIn(ctx, state, limit)
+// In lists the refunds of a state, oldest application first, at most limit, those after the
+// cursor ("" from the first).
+func (s *Service) In(ctx context.Context, state model.State, after string, limit int) ([]model.Refund, error) {
+	return s.Store.RefundsIn(ctx, state, after, limit)
 }
 
-// Recent lists the refunds of a state, newest application first, at most limit.
-func (s *Service) Recent(ctx context.Context, state model.State, limit int) ([]model.Refund, error) {
-	return s.Store.RecentRefunds(ctx, state, limit)
+// Recent lists the refunds of a state, newest application first, at most limit, those after
+// the cursor ("" from the newest).
+func (s *Service) Recent(ctx context.Context, state model.State, after string, limit int) ([]model.Refund, error) {
+	return s.Store.RecentRefunds(ctx, state, after, limit)
 }
+
+// Cursor is where a list goes on after the refund.
+func (s *Service) Cursor(r model.Refund) string { return s.Store.RefundCursor(r) }
 
 // Hasten makes a refund in doubt due for a query now. RefuseState when it is not in doubt.
 func (s *Service) Hasten(ctx context.Context, by, id string) error {

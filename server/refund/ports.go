@@ -23,12 +23,14 @@ type Store interface {
 	Refund(ctx context.Context, id string) (model.Refund, bool, error)
 	// RefundsOfDeclaration lists the refunds asked for a declaration, newest first, at most 20.
 	RefundsOfDeclaration(ctx context.Context, declaration string) ([]model.Refund, error)
-	// RefundsOf lists a person's refunds, newest first.
-	RefundsOf(ctx context.Context, person string, limit int) ([]model.Refund, error)
-	// RefundsIn lists the refunds of a state, oldest application first.
-	RefundsIn(ctx context.Context, state model.State, limit int) ([]model.Refund, error)
-	// RecentRefunds lists the refunds of a state, newest application first.
-	RecentRefunds(ctx context.Context, state model.State, limit int) ([]model.Refund, error)
+	// RefundsOf lists a person's refunds, newest first, those after the cursor ("" for all).
+	RefundsOf(ctx context.Context, person, after string, limit int) ([]model.Refund, error)
+	// RefundsIn lists the refunds of a state, oldest application first, those after the cursor.
+	RefundsIn(ctx context.Context, state model.State, after string, limit int) ([]model.Refund, error)
+	// RecentRefunds lists the refunds of a state, newest application first, those after the cursor.
+	RecentRefunds(ctx context.Context, state model.State, after string, limit int) ([]model.Refund, error)
+	// RefundCursor is where such a list goes on after the refund.
+	RefundCursor(r model.Refund) string
 	// SwapRefund stores the refund if the stored one still has r.Rev; false when it has not.
 	SwapRefund(ctx context.Context, r model.Refund) (bool, error)
 	// LeaseRefund takes the open refund that has waited longest past its Next and moves

@@ -173,7 +173,7 @@ func TestApply_once(t *testing.T) {
 			t.Errorf("two refunds, %s and %s", first, id)
 		}
 	}
-	list, err := r.store.RefundsOf(t.Context(), who, 20)
+	list, err := r.store.RefundsOf(t.Context(), who, "", 20)
 	if err != nil || len(list) != 1 {
 		t.Errorf("%d refunds, %v", len(list), err)
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
@@ -136,22 +137,44 @@ func (s *Store) RefundsOfDeclaration(ctx context.Context, declaration string) ([
 		options.Find().SetSort(bson.D{{Key: "_id", Value: -1}}).SetLimit(20))
 }
 
-// RefundsOf lists a person's refunds, newest first.
-func (s *Store) RefundsOf(ctx context.Context, person string, limit int) ([]refund.Refund, error) {
-	return find[refundDoc, refund.Refund](ctx, s.db.Collection(refunds), bson.D{{Key: "person", Value: person}},
-		options.Find().SetSort(bson.D{{Key: "applied", Value: -1}, {Key: "_id", Value: -1}}).SetLimit(int64(limit)))
+// RefundCursor is where a list of refunds by application goes on after the refund.
+func (s *Store) RefundCursor(r refund.Refund) string {
+	return strconv.FormatInt(r.Applied.UnixMilli(), 10) + "." + r.ID
 }
 
-// RefundsIn lists the refunds of a state, oldest application first.
-func (s *Store) RefundsIn(ctx context.Context, state refund.State, limit int) ([]refund.Refund, error) {
-	return find[refundDoc, refund.Refund](ctx, s.db.Collection(refunds), bson.D{{Key: "state", Value: string(state)}},
-		options.Find().SetSort(bson.D{{Key: "applied", Value: 1}, {Key: "_id", Value: 1}}).SetLimit(int64(limit)))
+// RefundsOf lists a person's refunds, newest first, those after the cursor ("" from the newest).
+func (s *Store) RefundsOf(ctx context.Context, person, after string, limit int) ([]refund.Refund, error) {
+	return s.refundList(ctx, bson.E{Key: "person", Value: person}, after, -1, limit)
 }
 
-// RecentRefunds lists the refunds of a state, newest application first.
-func (s *Store) RecentRefunds(ctx context.Context, state refund.State, limit int) ([]refund.Refund, error) {
-	return find[refundDoc, refund.Refund](ctx, s.db.Collection(refunds), bson.D{{Key: "state", Value: string(state)}},
-		options.Find().SetSort(bson.D{{Key: "applied", Value: -1}, {Key: "_id", Value: -1}}).SetLimit(int64(limit)))
+// refundList lists by time of application, -1 newest first, 1 oldest first, those after the cursor.
+func (s *Store) refundList(ctx context.Context, of bson.E, after string, order, limit int) ([]refund.Refund, error) {
+	filter := bson.D{of}
+	if millis, id, ok := cutCursor(after); ok {
+		if n, err := strconv.ParseInt(millis, 10, 64); err == nil {
+			at := time.UnixMilli(n)
+			from, beyond := "$lte", "$lt"
+			if order > 0 {
+				from, beyond = "$gte", "$gt"
+			}
+			filter = append(filter, bson.E{Key: "applied", Value: bson.D{{Key: from, Value: at}}}, bson.E{Key: "$or", Value: bson.A{
+				bson.D{{Key: "applied", Value: bson.D{{Key: beyond, Value: at}}}},
+				bson.D{{Key: "applied", Value: at}, {Key: "_id", Value: bson.D{{Key: beyond, Value: id}}}},
+			}})
+		}
+	}
+	return find[refundDoc, refund.Refund](ctx, s.db.Collection(refunds), filter,
+		options.Find().SetSort(bson.D{{Key: "applied", Value: order}, {Key: "_id", Value: order}}).SetLimit(int64(limit)))
+}
+
+// RefundsIn lists the refunds of a state, oldest application first, those after the cursor.
+func (s *Store) RefundsIn(ctx context.Context, state refund.State, after string, limit int) ([]refund.Refund, error) {
+	return s.refundList(ctx, bson.E{Key: "state", Value: string(state)}, after, 1, limit)
+}
+
+// RecentRefunds lists the refunds of a state, newest application first, those after the cursor.
+func (s *Store) RecentRefunds(ctx context.Context, state refund.State, after string, limit int) ([]refund.Refund, error) {
+	return s.refundList(ctx, bson.E{Key: "state", Value: string(state)}, after, -1, limit)
 }
 
 // RefundedBetween lists an authority's refunds whose money moved from the time on and

@@ -60,6 +60,7 @@ type RefundReason struct {
 // Refunds is the state of PatternRefunds: the person's refunds, newest first.
 type Refunds struct {
 	Rows []RefundRow `json:"rows"`
+	Turn Turn        `json:"turn"`
 }
 
 // RefundRow is one refund of the list.

@@ -36,7 +36,7 @@ func list(s page.Refunds) node.Node {
 	how := widget.Card(widget.Heading("如何申请退费"),
 		widget.Para("在「缴费记录查询」打开一笔缴费，点「申请退费」。重复缴费的可以申请；医疗费款在待遇享受期开始前可以申请，养老费款在该年度缴费期内误缴的可以申请。"),
 		widget.Actions(widget.GhostLink("养老缴费记录", page.PatternPensionPayments), widget.GhostLink("医疗缴费记录", page.PatternMedicalPayments)))
-	if len(s.Rows) == 0 {
+	if len(s.Rows) == 0 && s.Turn.Prev == "" {
 		return node.Group{widget.Empty("没有退费申请", "您还没有申请过退费。"), how}
 	}
 	entries := make([]widget.Entry, len(s.Rows))
@@ -45,7 +45,7 @@ func list(s page.Refunds) node.Node {
 			Label: r.Title, Note: r.Note + " · " + r.Amount.Display(), Href: r.Path, End: widget.Tag(widget.Tone(r.Tone), r.State),
 		}
 	}
-	return node.Group{widget.EntryList(entries...), how}
+	return node.Group{widget.EntryList(entries...), widget.Pager(widget.Pages{Page: s.Turn.Page, Prev: s.Turn.Prev, Next: s.Turn.Next}), how}
 }
 
 func apply(s page.RefundApply) node.Node {

@@ -21,6 +21,7 @@ type Recon interface {
 	Look(ctx context.Context, by, authority string, date period.Date) (reconcile.Day, error)
 	Close(ctx context.Context, by, authority string, date period.Date) (reconcile.Day, error)
 	Load(ctx context.Context, id string) (reconcile.Day, error)
+	Adjusted(ctx context.Context, d reconcile.Day) (reconcile.Day, error)
 	Days(ctx context.Context, authority string, before period.Date, limit int) ([]reconcile.Day, error)
 	Difference(ctx context.Context, id string) (reconcile.Difference, error)
 	Differences(ctx context.Context, f reconcile.Filter) ([]reconcile.Difference, error)
@@ -81,6 +82,9 @@ func (d Deps) recon(ctx context.Context, v visit) (page.AdminList, error) {
 		return s, err
 	}
 	if known {
+		if day, err = d.Recon.Adjusted(ctx, day); err != nil {
+			return s, err
+		}
 		s.Stats = dayStats(day)
 	}
 	if !day.Closed && v.Officer.May(officer.Reconcile) || !day.Closed && v.Officer.May(officer.ApproveRecon) {
@@ -221,7 +225,7 @@ func dayStats(day reconcile.Day) []page.AdminStat {
 		stats = append(stats, back)
 	}
 	if day.Fixed != (reconcile.Fix{}) {
-		ours, bank := day.Adjusted()
+		ours, bank := day.Sums()
 		fixed := page.AdminStat{
 			Label: "调节后", Value: ours.Display(), Note: "双方一致（含已批准的更正和未达账项）",
 		}
@@ -324,6 +328,9 @@ func (d Deps) dayRecords(ctx context.Context, v visit) (exported, error) {
 	if errors.Is(err, reconcile.RefuseUnknown) {
 		return exported{}, api.NotFound("")
 	}
+	if err == nil {
+		day, err = d.Recon.Adjusted(ctx, day)
+	}
 	if err != nil {
 		return exported{}, err
 	}
@@ -349,7 +356,7 @@ func (d Deps) writeDay(ctx context.Context, day reconcile.Day, row func(...any) 
 			return err
 		}
 	}
-	ours, bank := day.Adjusted()
+	ours, bank := day.Sums()
 	if err := row("调节后", "", "", "", "", ours, bank, "", "", "", "计入已批准的更正和未达账项", "", ""); err != nil {
 		return err
 	}

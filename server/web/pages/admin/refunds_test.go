@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -239,8 +240,42 @@ func TestRefundQueue(t *testing.T) {
 	if _, _, err := b.press(model.Operator, refundRefuse, "账户受限，请到办税服务厅办理"); err != nil {
 		t.Fatal(err)
 	}
-	if all := list(); len(all[0].Rows)+len(all[1].Rows) != 0 || len(all[2].Rows) != 1 || all[2].Rows[0][6].Text != "不予退费" {
+	if all := list(); len(all[0].Rows)+len(all[1].Rows) != 0 || len(all[3].Rows) != 1 || all[3].Rows[0][6].Text != "不予退费" {
 		t.Errorf("queue %+v", all)
+	}
+}
+
+// Every refund of a long queue stands on exactly one page.
+func TestRefundQueue_turnsPages(t *testing.T) {
+	b := newBack(t)
+	const n = 2*listedRefunds + 3
+	for i := range n {
+		r := refund.Refund{
+			ID: "q" + strconv.Itoa(1000+i), Person: "p1", Insured: "p1", Scheme: shared.Medical, Year: 2027, Amount: 79500, Reason: refund.Double,
+			State: refund.Applied, Applied: b.clock.Now().Add(time.Duration(i/4) * time.Minute),
+		}
+		if ok, err := b.store.AddRefund(t.Context(), r); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+	}
+	seen := map[string]bool{}
+	pages := 0
+	for at := page.PathAdminRefunds; at != ""; pages++ {
+		u, err := url.Parse(at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := b.refundList(t.Context(), b.as(model.Operator, u.Query(), nil))
+		if err != nil || s.Tables[0].Title != "待审核" || pages > 0 && (len(s.Tables) != 1 || s.Again != 0) {
+			t.Fatalf("page %d: %+v, %v", pages, s.Tables, err)
+		}
+		for _, row := range s.Tables[0].Rows {
+			seen[row[7].Href] = true
+		}
+		at = s.Tables[0].Next
+	}
+	if len(seen) != n+1 || pages != 3 { // and the one that 李明 has asked for
+		t.Errorf("%d of %d refunds on %d pages", len(seen), n+1, pages)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"strings"
 	"time"
 
 	rules "shebao/server/refund"
@@ -24,7 +25,7 @@ type Rules interface {
 	Look(ctx context.Context, person, declaration string) (rules.Standing, error)
 	Apply(ctx context.Context, a rules.Application) (model.Refund, error)
 	Own(ctx context.Context, person, id string) (model.Refund, error)
-	Of(ctx context.Context, person string) ([]model.Refund, error)
+	Of(ctx context.Context, person, after string) (list []model.Refund, next string, err error)
 	Withdraw(ctx context.Context, person, id string) (model.Refund, error)
 }
 
@@ -94,8 +95,16 @@ func (d Deps) listPage() web.Route {
 }
 
 func (d Deps) list(ctx context.Context, r *web.Request) (page.Refunds, error) {
-	all, err := d.Rules.Of(ctx, r.Person)
-	var s page.Refunds
+	var turns []string
+	if after := r.Query.Get(page.FieldAfter); after != "" {
+		turns = strings.Split(after, "_")
+	}
+	begin := ""
+	if len(turns) > 0 {
+		begin = turns[len(turns)-1]
+	}
+	all, next, err := d.Rules.Of(ctx, r.Person, begin)
+	s := page.Refunds{Turn: turn(turns, next)}
 	for _, x := range all {
 		s.Rows = append(s.Rows, page.RefundRow{
 			Path: path(x.ID), Title: x.Title(), Note: "申请于 " + period.DateOf(x.Applied).String(),
@@ -103,6 +112,24 @@ func (d Deps) list(ctx context.Context, r *web.Request) (page.Refunds, error) {
 		})
 	}
 	return s, err
+}
+
+// turn is the way to the pages before and after; next is "" on the last page.
+func turn(turns []string, next string) page.Turn {
+	to := func(list []string) string {
+		if len(list) == 0 {
+			return page.PatternRefunds
+		}
+		return page.PatternRefunds + "?" + url.Values{page.FieldAfter: {strings.Join(list, "_")}}.Encode()
+	}
+	t := page.Turn{Page: len(turns) + 1}
+	if len(turns) > 0 {
+		t.Prev = to(turns[:len(turns)-1])
+	}
+	if next != "" {
+		t.Next = to(append(turns[:len(turns):len(turns)], next))
+	}
+	return t
 }
 
 // tone says how good a refund's state is.
