@@ -45,6 +45,7 @@ func newServer(b *backend, files *assets.Assets) *web.Server {
 			web.Strays(b.noteStray)(app)
 			web.LivePayments(b.live, b.store, b.payments)(app)
 			web.LiveConsole(b.live, "imports", b.console.intake, b.lookImport)(app)
+			web.LiveConsole(b.live, "workbench", polled{}, admin.NewPulse(b.adminDeps(), b.clock.Now).Look)(app)
 			web.LiveConsole(b.live, "runs", polled{}, b.lookRun)(app)
 			web.LiveConsole(b.live, "refunds", b.refunds, b.stateOfRefund)(app)
 			b.mountAPI(app)

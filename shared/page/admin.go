@@ -127,6 +127,14 @@ type Workbench struct {
 	Run   *RunBrief   `json:"run,omitempty"` // the run under way, or the newest
 	Days  []DayBar    `json:"days"`
 	Queue Table       `json:"queue"`
+	AsOf  string      `json:"asOf"` // time of the figures, 10:32:07
+	Live  string      `json:"live,omitempty"`
+}
+
+// InFrame asks again when the figures change, and every half minute without scripts.
+func (s Workbench) InFrame(f Frame) Frame {
+	f.Live, f.Refresh = s.Live, 30
+	return f
 }
 
 // RunBrief is a debit run in short.

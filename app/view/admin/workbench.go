@@ -14,7 +14,7 @@ func Workbench(s page.Workbench) node.Node {
 	if s.Run != nil {
 		left = run(*s.Run)
 	}
-	body := node.Group{stats(s.Stats), node.Div(node.Class("columns split"), left, chart(s.Days))}
+	body := node.Group{widget.Muted("数据截至 " + s.AsOf + "，有变化时自动更新"), stats(s.Stats), node.Div(node.Class("columns split"), left, chart(s.Days))}
 	if s.Run != nil {
 		body = append(body, widget.Card(table(s.Queue)))
 	}

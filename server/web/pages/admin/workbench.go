@@ -29,7 +29,12 @@ func (d Deps) workbenchPage() web.Route {
 }
 
 func (d Deps) workbench(ctx context.Context, v visit) (page.Workbench, error) {
-	var s page.Workbench
+	s := page.Workbench{AsOf: v.Now.In(period.Zone).Format("15:04:05")}
+	shown, err := d.figures(ctx)
+	if err != nil {
+		return s, err
+	}
+	s.Live = "/admin/live/workbench/now?shown=" + url.QueryEscape(shown)
 	days, err := d.Days.Last(ctx, chartDays)
 	if err != nil {
 		return s, err
