@@ -91,6 +91,9 @@ func bench(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) > 0 && args[0] == "certificate" {
 		return benchCertificate(ctx, args[1:], out)
 	}
+	if len(args) > 0 && args[0] == "import" {
+		return benchImport(ctx, args[1:], out)
+	}
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
 	f.SetOutput(out)
 	o := benchOptions{}

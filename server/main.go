@@ -29,7 +29,7 @@ func commands() []command {
 		{"serve", "serve the service (the default)", serve},
 		{"banksim", "run the bank simulator alone", bankSimulator},
 		{"seed", "fill an empty store: -people N synthetic residents", seed},
-		{"bench", "print figures: bench (store and payments beside the raw floor), bench run, bench certificate", bench},
+		{"bench", "print figures: bench (store and payments beside the raw floor), bench run, bench import, bench certificate", bench},
 		{"verify", "check a certificate without the service: verify [-ca FILE] CERTIFICATE.pdf", verifyFile},
 		{"officer", "officer add NAME -role ROLE, officer reset NAME: prints the keys once", officerCommand},
 		{"backup", "copy the embedded store of a running or stopped service: backup FILE", backup},
