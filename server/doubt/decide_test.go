@@ -108,9 +108,9 @@ type broken struct {
 	left int
 }
 
-func (b *broken) ResolveBatch(ctx context.Context, o []contribution.Outcome) error {
+func (b *broken) ResolveBatch(ctx context.Context, o []contribution.Outcome) ([]shared.Payment, error) {
 	if b.left--; b.left >= 0 {
-		return errors.New("power cut")
+		return nil, errors.New("power cut")
 	}
 	return b.Payments.ResolveBatch(ctx, o)
 }

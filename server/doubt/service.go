@@ -36,8 +36,9 @@ type Store interface {
 
 // Payments is the payment core.
 type Payments interface {
-	// ResolveBatch applies what is known about payments in doubt through their legal edges.
-	ResolveBatch(ctx context.Context, results []contribution.Outcome) error
+	// ResolveBatch applies what is known about payments in doubt through their legal edges
+	// and returns them as they are now.
+	ResolveBatch(ctx context.Context, results []contribution.Outcome) ([]shared.Payment, error)
 }
 
 // Bank answers queries and has the day files.

@@ -73,7 +73,7 @@ func (c Case) agrees(p shared.Payment) bool {
 // apply lets an approved decision take effect. It may be repeated: a payment leaves 待核实
 // once, by the decision or by the bank's answer, whichever is first.
 func (s *Service) apply(ctx context.Context, c Case) (Case, error) {
-	if err := s.Payments.ResolveBatch(ctx, []contribution.Outcome{c.outcome()}); err != nil {
+	if _, err := s.Payments.ResolveBatch(ctx, []contribution.Outcome{c.outcome()}); err != nil {
 		return c, fmt.Errorf("apply decision about payment %s: %w", c.ID, err)
 	}
 	s.Checkpoint("decide.applied")
