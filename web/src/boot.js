@@ -89,6 +89,7 @@
     try {
       const [, mod] = await Promise.all([script(me.exec), WebAssembly.compileStreaming(fetch(me.wasm, { credentials: "same-origin", priority: "low" }))]);
       const go = new window.Go();
+      go.env = { GOGC: "300" }; // the heap is a few MB: rather those than the time to collect them at the start
       const program = await WebAssembly.instantiate(mod, go.importObject);
       await rest();
       await go.run(program);
