@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"shebao/server/certificate"
+	model "shebao/shared/certificate"
 	"shebao/shared/contribution"
 	"shebao/shared/idcard"
 )
@@ -67,6 +68,8 @@ type verifyOutput struct {
 		Intact      bool               `json:"intact,omitempty" doc:"内容完整"`
 		Genuine     bool               `json:"genuine,omitempty" doc:"真实签发"`
 		Status      certificate.Status `json:"status,omitempty" enum:"valid,withdrawn,reissued" doc:"状态"`
+		Cause       model.Cause        `json:"cause,omitempty" enum:"reversed,misstated,improper,returned" doc:"class of reasons of a withdrawn certificate"`
+		Ended       *time.Time         `json:"withdrawnAt,omitempty"`
 		Certificate *paper             `json:"certificate,omitempty" doc:"what the paper shows"`
 	}
 }
@@ -128,6 +131,12 @@ func Certificates(api huma.API, rules Verifier, keys Institutions, limit Limiter
 			return out, nil
 		}
 		out.Body.Match, out.Body.Intact, out.Body.Genuine, out.Body.Status = true, found.Intact, found.Genuine, found.Status
+		if found.Status == certificate.Withdrawn {
+			out.Body.Cause = found.Record.Cause
+			if ended := found.Record.Ended; !ended.IsZero() {
+				out.Body.Ended = &ended
+			}
+		}
 		out.Body.Certificate = paperOf(found)
 		return out, nil
 	})

@@ -24,6 +24,8 @@ import (
 type register struct {
 	one    model.Facts
 	status certificate.Status
+	cause  model.Cause
+	ended  time.Time
 	fail   error
 	asked  int
 }
@@ -33,7 +35,15 @@ func (r *register) Verify(_ context.Context, taxpayer, code string) (certificate
 	if r.fail != nil || taxpayer != r.one.TaxpayerID || code != string(r.one.CheckCode) {
 		return certificate.Finding{}, false, r.fail
 	}
-	return certificate.Finding{Record: model.Record{Facts: r.one}, Intact: true, Genuine: true, Status: r.status}, true, nil
+	return certificate.Finding{Record: model.Record{Facts: r.one, Cause: r.cause, Ended: r.ended, Reason: r.reason()}, Intact: true, Genuine: true, Status: r.status}, true, nil
+}
+
+// reason is the note for the holder, which no institution gets to see.
+func (r *register) reason() string {
+	if r.cause == "" {
+		return ""
+	}
+	return "家庭内部原因"
 }
 
 // most allows so many events of all keys together.
@@ -87,6 +97,19 @@ func TestVerifyCertificate(t *testing.T) {
 		}
 		if strings.Contains(answer, r.one.Document.Number) || strings.Contains(answer, string(r.one.CheckCode)) {
 			t.Errorf("it holds the document's number or the code: %s", answer)
+		}
+	})
+	t.Run("a withdrawn one says the class of reasons and since when, not the note for its holder", func(t *testing.T) {
+		r.status, r.cause, r.ended = certificate.Withdrawn, model.Misstated, time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+		status, answer := call(t, key, r.one.TaxpayerID, string(r.one.CheckCode))
+		r.status, r.cause, r.ended = certificate.Valid, "", time.Time{}
+		var got struct{ Status, Cause, WithdrawnAt string }
+		if err := json.Unmarshal([]byte(answer), &got); status != http.StatusOK || err != nil ||
+			got.Status != "withdrawn" || got.Cause != "misstated" || got.WithdrawnAt != "2026-11-20T09:00:00Z" {
+			t.Errorf("%d %s %v", status, answer, err)
+		}
+		if strings.Contains(answer, "家庭内部原因") {
+			t.Errorf("it holds the note: %s", answer)
 		}
 	})
 	t.Run("whatever does not fit is one answer", func(t *testing.T) {
