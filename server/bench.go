@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"shebao/server/bank/banksim"
 	"shebao/server/config"
 )
 
@@ -156,7 +157,7 @@ func benchService(ctx context.Context, dir string, people int, o benchOptions, s
 		}
 	}()
 	started := time.Now()
-	if err := seedPeople(ctx, p.backend, seeding{people: people, payers: seedPayers, cards: cardsOf(seedAccount)}, func(int) {}); err != nil {
+	if err := seedPeople(ctx, p.backend, seeding{people: people, payers: seedPayers, cards: cardsOf(banksim.SyntheticAccount)}, func(int) {}); err != nil {
 		return err
 	}
 	say(fmt.Sprintf("\nwith %d people in the store (seeded in %s)", people, time.Since(started).Round(100*time.Millisecond)))

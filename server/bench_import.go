@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"shebao/server/bank/banksim"
 	"shebao/server/intake"
 	"shebao/server/sheet"
 	model "shebao/shared/intake"
@@ -68,7 +69,7 @@ func benchImportOf(ctx context.Context, parent string, format sheet.Format, i im
 
 // measure imports one file twice: new rows, then the same again, as after a crash.
 func (i importBench) measure(ctx context.Context, format sheet.Format) error {
-	if err := seedPeople(ctx, i.backend, seeding{people: i.people, cards: cardsOf(seedAccount)}, func(int) {}); err != nil {
+	if err := seedPeople(ctx, i.backend, seeding{people: i.people, cards: cardsOf(banksim.SyntheticAccount)}, func(int) {}); err != nil {
 		return err
 	}
 	file, err := i.file(format)

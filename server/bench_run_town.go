@@ -26,7 +26,7 @@ func (b *runBench) bankOptions(f banksim.Faults) banksim.Options {
 		if i/200%2 == 1 {
 			late = bankapi.NoFunds
 		}
-		accounts = append(accounts, banksim.Account{Number: seedAccount(i), Bank: benchBank(i), First: bankapi.Timeout, Late: late})
+		accounts = append(accounts, banksim.Account{Number: banksim.SyntheticAccount(i), Bank: benchBank(i), First: bankapi.Timeout, Late: late})
 	}
 	return banksim.Options{
 		Dir: filepath.Join(b.dir, "bank"), Keys: []bank.Key{{ID: bankKeyID, Secret: []byte(benchBankKey)}}, LateAfter: 3 * time.Second,
@@ -69,7 +69,7 @@ func (b *runBench) seed(ctx context.Context) (err error) {
 					balance = 100
 				}
 			}
-			a := synthesize(b.backend, p, benchBank(i), seedAccount(i))
+			a := synthesize(b.backend, p, benchBank(i), banksim.SyntheticAccount(i))
 			a.Authority, a.Ref.Authority = e.Authority, e.Authority
 			bulk.People, bulk.Enrolments = append(bulk.People, p), append(bulk.Enrolments, e)
 			bulk.Settings = append(bulk.Settings, shared.Setting{
@@ -82,9 +82,9 @@ func (b *runBench) seed(ctx context.Context) (err error) {
 					Period: rate.Benefit, Authority: e.Authority, Opens: rate.Opens, Deadline: rate.Closes, State: shared.DueOpen,
 				})
 			}
-			bulk.Agreements = append(bulk.Agreements, store.Signed{Agreement: a, Account: seedAccount(i)})
+			bulk.Agreements = append(bulk.Agreements, store.Signed{Agreement: a, Account: banksim.SyntheticAccount(i)})
 			mandates = append(mandates, banksim.Seed{
-				Mandate: a.Mandate, Authority: a.Authority, Bank: a.Bank, Account: seedAccount(i), Holder: p.Name, Document: "201",
+				Mandate: a.Mandate, Authority: a.Authority, Bank: a.Bank, Account: banksim.SyntheticAccount(i), Holder: p.Name, Document: "201",
 				Number: p.Document.Number, Phone: p.Phone, Balance: balance,
 			})
 		}

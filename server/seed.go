@@ -108,7 +108,7 @@ func seed(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	started := time.Now()
-	cards := cardsOf(seedAccount)
+	cards := cardsOf(banksim.SyntheticAccount)
 	if *difficult {
 		if cards, err = difficultCards(); err != nil {
 			return errors.Join(err, b.close(ctx))
@@ -234,23 +234,11 @@ func difficultCards() (cards, error) {
 			list = append(list, a)
 		}
 	}
-	usual := cardsOf(seedAccount)
+	usual := cardsOf(banksim.SyntheticAccount)
 	return func(i int) (string, string) {
 		if i < len(list) {
 			return list[i].Bank, list[i].Number
 		}
 		return usual(i)
 	}, nil
-}
-
-// seedAccount is the i-th synthetic account number, with a right Luhn digit.
-func seedAccount(i int) string {
-	front := fmt.Sprintf("621799%012d", i)
-	for check := range 10 {
-		account := fmt.Sprintf("%s%d", front, check)
-		if _, warning, err := bankcard.Check(account); err == nil && warning == "" {
-			return account
-		}
-	}
-	return front
 }

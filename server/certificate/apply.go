@@ -166,7 +166,7 @@ func (s *Service) swap(ctx context.Context, from model.State, event model.Event,
 	if err != nil {
 		return false, fmt.Errorf("%s certificate %s: %w", event, next.ID, err)
 	}
-	s.watchers.changed(next.ID)
+	s.Wake(next.ID)
 	return swapped, nil
 }
 

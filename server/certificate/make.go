@@ -28,7 +28,7 @@ func (s *Service) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-		case <-s.wake:
+		case <-s.soon:
 		}
 	}
 }
@@ -48,7 +48,7 @@ func (s *Service) Wait(ctx context.Context) {
 
 func (s *Service) nudge() {
 	select {
-	case s.wake <- struct{}{}:
+	case s.soon <- struct{}{}:
 	default: // it is awake
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"shebao/server/wake"
 	"shebao/shared/period"
 )
 
@@ -44,9 +45,9 @@ const (
 // Service applies the rules. Safe for concurrent use.
 type Service struct {
 	Config
-	wake       chan struct{}
+	soon       chan struct{} // somebody applied: look now
 	background sync.WaitGroup
-	watchers   watchers
+	wake.Watchers
 }
 
 // New returns a service; certificates are made only while Run runs somewhere.
@@ -60,7 +61,7 @@ func New(c Config) *Service {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{Config: c, wake: make(chan struct{}, 1)}
+	return &Service{Config: c, soon: make(chan struct{}, 1)}
 }
 
 func (s *Service) today() period.Date { return period.DateOf(s.Now()) }

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"shebao/server/bank/banksim"
 	"shebao/server/contribution"
 	model "shebao/shared/contribution"
 	"shebao/shared/money"
@@ -20,7 +21,7 @@ func BenchmarkPay(b *testing.B) {
 			people, agrs := make([]string, 64), make([]string, 64)
 			for i := range people {
 				people[i] = r.person()
-				agrs[i] = r.sign(people[i], account(i))
+				agrs[i] = r.sign(people[i], banksim.SyntheticAccount(i))
 			}
 			var n atomic.Int64
 			b.SetParallelism((clients + 1) / 2) // times GOMAXPROCS

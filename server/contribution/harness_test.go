@@ -161,20 +161,6 @@ func (r *rig) sign(person, account string) string {
 	return a.ID
 }
 
-// account is the n-th synthetic account number with a Luhn check digit.
-func account(n int) string {
-	front := fmt.Sprintf("621799%012d", n)
-	sum := 0
-	for i := range len(front) {
-		d := int(front[len(front)-1-i] - '0')
-		if i%2 == 0 {
-			d *= 2
-		}
-		sum += d/10 + d%10
-	}
-	return front + strconv.Itoa((10-sum%10)%10)
-}
-
 func (r *rig) ctx() context.Context { return r.t.Context() }
 
 func (r *rig) must(ok bool, err error) {

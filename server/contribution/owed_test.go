@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"shebao/server/bank/banksim"
 	model "shebao/shared/contribution"
 	"shebao/shared/money"
 	"shebao/shared/period"
@@ -68,7 +69,7 @@ func TestOwed(t *testing.T) {
 		if sum, open, _ := owed(who); sum != money.Yuan(4000) || open != 2 {
 			t.Errorf("owes %s for %d dues", sum, open)
 		}
-		p, err := r.pay(who, r.sign(who, account(1)), "key", ids...)
+		p, err := r.pay(who, r.sign(who, banksim.SyntheticAccount(1)), "key", ids...)
 		if err != nil {
 			t.Fatal(err)
 		}

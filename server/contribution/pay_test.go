@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"shebao/server/bank/banksim"
 	"shebao/server/contribution"
 	"shebao/shared/bankapi"
 	model "shebao/shared/contribution"
@@ -133,7 +134,7 @@ func TestPay(t *testing.T) {
 		ids := r.declareAll(who, model.Pension)
 		_, err := r.pay(other, r.sign(other, paysCard), "key", ids...)
 		refused(t, err, contribution.RefuseUnknown)
-		_, err = r.pay(who, r.sign(other, account(7)), "key", ids...)
+		_, err = r.pay(who, r.sign(other, banksim.SyntheticAccount(7)), "key", ids...)
 		refused(t, err, contribution.RefuseAgreement)
 	})
 }

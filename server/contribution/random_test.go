@@ -50,7 +50,7 @@ func newCrowd(t *testing.T, seed uint64, size int) *crowd {
 	for i := range size {
 		who := c.person()
 		c.people = append(c.people, who)
-		c.agrs[who] = c.sign(who, account(i))
+		c.agrs[who] = c.sign(who, banksim.SyntheticAccount(i))
 		for n := range 6 {
 			c.assess(who, n, money.Yuan(int64(100+n)), period.DateOf(start).AddDays(300))
 		}
@@ -135,7 +135,7 @@ func (c *crowd) revoke(who string) error {
 		return err
 	}
 	c.changed.revoked.Add(1)
-	next := c.sign(who, account(int(1000+c.ids.Add(1))))
+	next := c.sign(who, banksim.SyntheticAccount(int(1000+c.ids.Add(1))))
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.agrs[who] = next

@@ -33,13 +33,13 @@ func (r *rig) town(n int) {
 				From: period.Date{Year: 2026, Month: 1, Day: 1}, To: period.Date{Year: 2026, Month: 12, Day: 31},
 			})
 			a := agreement.Agreement{
-				ID: "agr:" + id, Payer: id, Authority: east, Bank: []string{"102", "105", "313"}[i%3], Account: bankcard.Mask(account(i)),
+				ID: "agr:" + id, Payer: id, Authority: east, Bank: []string{"102", "105", "313"}[i%3], Account: bankcard.Mask(banksim.SyntheticAccount(i)),
 				Mandate: "M" + id, State: agreement.Verified, Applied: start.AddDate(0, -1, 0), Effective: period.DateOf(start).AddMonths(-1),
 				Ref: bankapi.Ref{Authority: east, Date: "2026-10-23", Serial: "sign" + id},
 			}
-			bulk.Agreements = append(bulk.Agreements, store.Signed{Agreement: a, Account: account(i)})
+			bulk.Agreements = append(bulk.Agreements, store.Signed{Agreement: a, Account: banksim.SyntheticAccount(i)})
 			mandates = append(mandates, banksim.Seed{
-				Mandate: a.Mandate, Authority: east, Bank: a.Bank, Account: account(i), Holder: "测试人", Document: "201", Number: "110101199003071233",
+				Mandate: a.Mandate, Authority: east, Bank: a.Bank, Account: banksim.SyntheticAccount(i), Holder: "测试人", Document: "201", Number: "110101199003071233",
 				Phone: "13800000001",
 			})
 		}

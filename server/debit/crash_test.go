@@ -50,7 +50,7 @@ func (r *rig) crowd(n int) {
 		}
 		if i%10 == 0 {
 			id := r.person(fmt.Sprintf("p%05d", i), where, money.Yuan(3000))
-			r.sign(id, where, bank, account(i), money.Yuan(10))
+			r.sign(id, where, bank, banksim.SyntheticAccount(i), money.Yuan(10))
 			continue
 		}
 		r.payer(i, where, bank)
@@ -69,8 +69,8 @@ func TestRun_serversDieAnywhereAndNobodyIsDebitedTwice(t *testing.T) {
 			r := newRig(t, func(o *banksim.Options) {
 				o.Faults = faults(seed)
 				o.Accounts = []banksim.Account{
-					{Number: account(11), Bank: "313", First: bankapi.Timeout, Late: bankapi.OK},
-					{Number: account(12), Bank: "102", First: bankapi.Timeout, Late: bankapi.NoFunds},
+					{Number: banksim.SyntheticAccount(11), Bank: "313", First: bankapi.Timeout, Late: bankapi.OK},
+					{Number: banksim.SyntheticAccount(12), Bank: "102", First: bankapi.Timeout, Late: bankapi.NoFunds},
 				}
 			})
 			r.crowd(40)

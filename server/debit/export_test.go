@@ -9,6 +9,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"shebao/server/bank/banksim"
 	"shebao/server/debit"
 	"shebao/server/sheet"
 	model "shebao/shared/debit"
@@ -34,7 +35,7 @@ func TestExport_everybodyStandsInItOnceWithTheirReason(t *testing.T) {
 	r.payer(1, east, "313")
 	r.payer(2, west, "313")
 	poor := r.person("poor", east, money.Yuan(3000))
-	r.sign(poor, east, "313", account(3), money.Yuan(1))
+	r.sign(poor, east, "313", banksim.SyntheticAccount(3), money.Yuan(1))
 	r.person("noagreement", west, money.Yuan(1000))
 	run := r.approved(draft())
 	r.finish(run.ID)

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -208,22 +207,8 @@ func (r *rig) sign(person, authority, bankCode, account string, balance money.Fe
 func (r *rig) payer(n int, authority, bankCode string) string {
 	r.t.Helper()
 	id := r.person(fmt.Sprintf("p%05d", n), authority, money.Yuan(3000))
-	r.sign(id, authority, bankCode, account(n), 0)
+	r.sign(id, authority, bankCode, banksim.SyntheticAccount(n), 0)
 	return id
-}
-
-// account is the n-th synthetic account number with a Luhn check digit.
-func account(n int) string {
-	front := fmt.Sprintf("621799%012d", n)
-	sum := 0
-	for i := range len(front) {
-		d := int(front[len(front)-1-i] - '0')
-		if i%2 == 0 {
-			d *= 2
-		}
-		sum += d/10 + d%10
-	}
-	return front + strconv.Itoa((10-sum%10)%10)
 }
 
 func draft() debit.Draft {

@@ -35,9 +35,9 @@ func TestDryRun_everybodyLeftOutHasAReason(t *testing.T) {
 	want := map[string]model.Exclusion{}
 	want[r.person("noagreement", east, money.Yuan(1000))] = model.NoAgreement
 	want[r.person("wrongplace", east, money.Yuan(1000))] = model.WrongAuthority
-	r.sign("wrongplace", west, "313", account(10), 0)
+	r.sign("wrongplace", west, "313", banksim.SyntheticAccount(10), 0)
 	want[r.person("tomorrow", east, money.Yuan(1000))] = model.NotEffective
-	a, _, err := r.store.Agreement(r.ctx(), r.sign("tomorrow", east, "313", account(11), 0))
+	a, _, err := r.store.Agreement(r.ctx(), r.sign("tomorrow", east, "313", banksim.SyntheticAccount(11), 0))
 	r.no(err)
 	a.Effective = period.DateOf(start).AddDays(1)
 	r.must(r.store.SwapAgreement(r.ctx(), agreement.Verified, a))
@@ -246,11 +246,11 @@ func TestRun_changesAfterTheDryRunCount(t *testing.T) {
 
 func TestRetryRound(t *testing.T) {
 	r := newRig(t, func(o *banksim.Options) {
-		o.Accounts = []banksim.Account{{Number: account(3), Bank: "313", Debit: bankapi.Restricted}}
+		o.Accounts = []banksim.Account{{Number: banksim.SyntheticAccount(3), Bank: "313", Debit: bankapi.Restricted}}
 	})
 	good := r.payer(1, east, "313")
 	poor := r.person("poor", east, money.Yuan(3000))
-	r.sign(poor, east, "313", account(2), money.Yuan(100))
+	r.sign(poor, east, "313", banksim.SyntheticAccount(2), money.Yuan(100))
 	blocked := r.payer(3, east, "313")
 	run := r.approved(draft())
 	report := r.finish(run.ID)

@@ -82,20 +82,6 @@ func (r *rig) no(err error) {
 	}
 }
 
-// account is the n-th synthetic account number with a Luhn check digit.
-func account(n int) string {
-	front := fmt.Sprintf("621799%012d", n)
-	sum := 0
-	for i := range len(front) {
-		d := int(front[len(front)-1-i] - '0')
-		if i%2 == 0 {
-			d *= 2
-		}
-		sum += d/10 + d%10
-	}
-	return front + strconv.Itoa((10-sum%10)%10)
-}
-
 // pay has the n-th person pay n hundred yuan from the n-th account.
 func (r *rig) pay(n int) shared.Payment {
 	r.t.Helper()
@@ -112,14 +98,14 @@ func (r *rig) pay(n int) shared.Payment {
 	})
 	r.no(err)
 	a := agreement.Agreement{
-		ID: "agr:" + who, Payer: who, Authority: authority, Bank: "313", Account: bankcard.Mask(account(n)), Mandate: "M" + who,
+		ID: "agr:" + who, Payer: who, Authority: authority, Bank: "313", Account: bankcard.Mask(banksim.SyntheticAccount(n)), Mandate: "M" + who,
 		State: agreement.Verified, Applied: start.AddDate(0, -1, 0), Effective: period.DateOf(start).AddMonths(-1),
 		Ref: bankapi.Ref{Authority: authority, Date: "2026-10-23", Serial: "sign" + who},
 	}
-	_, err = r.store.AddAgreement(ctx, a, account(n))
+	_, err = r.store.AddAgreement(ctx, a, banksim.SyntheticAccount(n))
 	r.no(err)
 	r.no(r.sim.Seed(ctx, banksim.Seed{
-		Mandate: a.Mandate, Authority: authority, Bank: "313", Account: account(n), Holder: "测试人", Document: "201",
+		Mandate: a.Mandate, Authority: authority, Bank: "313", Account: banksim.SyntheticAccount(n), Holder: "测试人", Document: "201",
 		Number: "110101199003071233", Phone: "13800000001",
 	}))
 	ds, err := r.payments.Declare(ctx, contribution.DeclareRequest{
@@ -179,11 +165,11 @@ func TestDay_thatAgreesIsClosed(t *testing.T) {
 
 func TestDay_everyDifferenceIsFoundAndNeedsTwoOfficers(t *testing.T) {
 	r := newRig(t,
-		banksim.Account{Number: account(1), Bank: "313", Statement: banksim.RowMissing},
-		banksim.Account{Number: account(2), Bank: "313", Statement: banksim.RowExtra},
-		banksim.Account{Number: account(3), Bank: "313", Statement: banksim.RowAmount},
-		banksim.Account{Number: account(4), Bank: "313", Statement: banksim.RowTwice},
-		banksim.Account{Number: account(5), Bank: "313", Statement: banksim.RowCrossed},
+		banksim.Account{Number: banksim.SyntheticAccount(1), Bank: "313", Statement: banksim.RowMissing},
+		banksim.Account{Number: banksim.SyntheticAccount(2), Bank: "313", Statement: banksim.RowExtra},
+		banksim.Account{Number: banksim.SyntheticAccount(3), Bank: "313", Statement: banksim.RowAmount},
+		banksim.Account{Number: banksim.SyntheticAccount(4), Bank: "313", Statement: banksim.RowTwice},
+		banksim.Account{Number: banksim.SyntheticAccount(5), Bank: "313", Statement: banksim.RowCrossed},
 	)
 	for n := 1; n <= 6; n++ {
 		r.pay(n)
@@ -275,8 +261,8 @@ func TestDay_everyDifferenceIsFoundAndNeedsTwoOfficers(t *testing.T) {
 
 func TestDay_theFileSettlesWhatIsInDoubt(t *testing.T) {
 	r := newRig(t,
-		banksim.Account{Number: account(1), Bank: "313", First: bankapi.Timeout, Late: bankapi.OK},
-		banksim.Account{Number: account(2), Bank: "313", First: bankapi.Timeout, Late: bankapi.NoFunds},
+		banksim.Account{Number: banksim.SyntheticAccount(1), Bank: "313", First: bankapi.Timeout, Late: bankapi.OK},
+		banksim.Account{Number: banksim.SyntheticAccount(2), Bank: "313", First: bankapi.Timeout, Late: bankapi.NoFunds},
 	)
 	paid, unpaid := r.pay(1), r.pay(2)
 	if paid.State != shared.InDoubt || unpaid.State != shared.InDoubt {

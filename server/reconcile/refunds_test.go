@@ -29,10 +29,10 @@ func (r *rig) giveBack(p shared.Payment) model.Refund {
 
 func TestDay_refundsAreInTheFileToo(t *testing.T) {
 	r := newRig(t,
-		banksim.Account{Number: account(2), Bank: "313", Statement: banksim.RowMissing},
-		banksim.Account{Number: account(3), Bank: "313", Statement: banksim.RowAmount},
-		banksim.Account{Number: account(4), Bank: "313", RefundFirst: bankapi.Timeout, RefundLate: bankapi.OK},
-		banksim.Account{Number: account(5), Bank: "313", RefundFirst: bankapi.Timeout, RefundLate: bankapi.Restricted},
+		banksim.Account{Number: banksim.SyntheticAccount(2), Bank: "313", Statement: banksim.RowMissing},
+		banksim.Account{Number: banksim.SyntheticAccount(3), Bank: "313", Statement: banksim.RowAmount},
+		banksim.Account{Number: banksim.SyntheticAccount(4), Bank: "313", RefundFirst: bankapi.Timeout, RefundLate: bankapi.OK},
+		banksim.Account{Number: banksim.SyntheticAccount(5), Bank: "313", RefundFirst: bankapi.Timeout, RefundLate: bankapi.Restricted},
 	)
 	var paid []shared.Payment
 	for n := 1; n <= 5; n++ {
@@ -75,7 +75,7 @@ func TestDay_refundsAreInTheFileToo(t *testing.T) {
 }
 
 func TestDay_aRefundThatIsNotOurs(t *testing.T) {
-	r := newRig(t, banksim.Account{Number: account(1), Bank: "313", Statement: banksim.RowExtra})
+	r := newRig(t, banksim.Account{Number: banksim.SyntheticAccount(1), Bank: "313", Statement: banksim.RowExtra})
 	p := r.pay(1)
 	r.clock.Advance(24 * time.Hour)
 	day := r.today()

@@ -233,7 +233,7 @@ func (r *rig) paid(who, agreed string) shared.Declaration {
 // ready is somebody who has paid, from an ordinary account.
 func (r *rig) ready() (who string, d shared.Declaration) {
 	r.t.Helper()
-	who, agreed := r.person(account(int(r.ids.Add(1))))
+	who, agreed := r.person(banksim.SyntheticAccount(int(r.ids.Add(1))))
 	return who, r.paid(who, agreed)
 }
 
@@ -322,20 +322,6 @@ func (r *rig) returned() map[string]banksim.Return {
 		by[p.Serial] = p
 	}
 	return by
-}
-
-// account is the n-th synthetic account number with a Luhn check digit.
-func account(n int) string {
-	front := fmt.Sprintf("621799%012d", n)
-	sum := 0
-	for i := range len(front) {
-		d := int(front[len(front)-1-i] - '0')
-		if i%2 == 0 {
-			d *= 2
-		}
-		sum += d/10 + d%10
-	}
-	return front + strconv.Itoa((10-sum%10)%10)
 }
 
 func refused(t *testing.T, err error, want *refund.Refusal) {

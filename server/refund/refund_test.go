@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"shebao/server/bank/banksim"
 	"shebao/server/contribution"
 	"shebao/server/refund"
 	shared "shebao/shared/contribution"
@@ -111,7 +112,7 @@ func TestApply_refusals(t *testing.T) {
 	t.Run("whoever was paid for can't ask", func(t *testing.T) {
 		r := newRig(t, nil)
 		who, agreed := r.person(plain)
-		child, _ := r.person(account(7))
+		child, _ := r.person(banksim.SyntheticAccount(7))
 		ds, err := r.payments.Declare(t.Context(), contribution.DeclareRequest{
 			Payer: who, Insured: child, Scheme: shared.Medical, Channel: shared.ChannelMobile,
 			Choices: []contribution.Choice{{Due: "due:" + child + ":medical:2027:regular:1", Amount: 79500}},
