@@ -25,7 +25,7 @@ func (b *builder) styles() ([]byte, error) {
 	if err != nil {
 		return nil, wrap("read WeUI (run npm ci in web/ first)", err)
 	}
-	ours, err := b.source("app.css")
+	ours, err := b.ours()
 	if err != nil {
 		return nil, err
 	}
