@@ -27,7 +27,6 @@ import (
 	"shebao/server/store"
 	"shebao/server/translate"
 	"shebao/server/vault"
-	"shebao/shared/lang"
 	"shebao/shared/period"
 	"shebao/shared/region"
 )
@@ -41,7 +40,7 @@ type backend struct {
 	vault        *vault.Vault
 	local        *localmongo.Server // nil with a MongoDB server
 	store        *store.Store
-	speaks       map[lang.Tag]*translate.Catalogue
+	speaks       translate.Languages
 	bank         *bankLink
 	audit        *audit.Log
 	notices      *notice.Service
@@ -165,6 +164,7 @@ func (b *backend) openRules(ctx context.Context) error {
 	}
 	b.notices = notice.New(notice.Config{
 		Store: b.store, Phones: b.phones, SMS: b.accounts.sender, People: b.store, Service: b.city.Service, Now: b.clock.Now, Log: b.log,
+		Languages: b.store, Say: b.speaks.Text,
 	})
 	b.agreements = agreement.New(agreement.Config{
 		Store: b.store, Bank: b.bank.gateway, People: b.store, Enrolments: b.store, Notices: b.notices, Trail: agreementTrail{b.audit},

@@ -57,8 +57,8 @@ func newServer(b *backend, files *assets.Assets) *web.Server {
 }
 
 // catalogues are the languages of residents' screens besides zh-CN, the city's names included.
-func catalogues(c *city.City) (map[lang.Tag]*translate.Catalogue, error) {
-	speaks := map[lang.Tag]*translate.Catalogue{}
+func catalogues(c *city.City) (translate.Languages, error) {
+	speaks := translate.Languages{}
 	for code := range c.Translations {
 		if _, ok := lang.Parse(code); !ok {
 			return nil, fmt.Errorf("city file: there are no screens in %q", code)

@@ -34,7 +34,7 @@ func (b *backend) openAccounts() error {
 	b.accounts.Service, err = account.New(account.Config{
 		Population: b.store, Accounts: b.store, Sessions: sessionsAndPhones{b.store}, Codes: b.store, Tries: b.store, Limiter: b.store,
 		SMS: b.accounts.sender, Trail: accountTrail{b.audit}, Now: b.clock.Now, Key: key, Log: b.log, Service: b.city.Service,
-		Idle: b.cfg.SessionIdle, Max: b.cfg.SessionMax,
+		Say: b.speaks.Text, Idle: b.cfg.SessionIdle, Max: b.cfg.SessionMax,
 	})
 	return err
 }

@@ -35,6 +35,7 @@ func (b *backend) openPhones() error {
 	b.phones = phones{key: key.Public(), Service: push.New(push.Config{
 		Store: b.store, Sender: webpush.New(webpush.Options{Key: key, Contact: contact, Hosts: b.cfg.PushHosts}),
 		Service: b.city.Service, Now: b.clock.Now, Log: b.log,
+		Languages: b.store, Say: b.speaks.Text,
 	})}
 	return nil
 }

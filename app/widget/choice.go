@@ -72,7 +72,7 @@ func CheckCard(c Choice) *node.Element {
 	}
 	if note != "" {
 		input = input.With(node.Aria("describedby", id+"-note"))
-		text = text.With(node.P(node.Class("small"), node.ID(id+"-note"), node.Text(note)))
+		text = text.With(node.P(node.Class("small"), node.ID(id+"-note"), facts(note)))
 	}
 	return card.With(input, text.With(c.Body...))
 }

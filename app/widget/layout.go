@@ -27,7 +27,7 @@ func Between(items ...node.Item) *node.Element {
 
 // Muted is a small grey line of explanation.
 func Muted(text string) *node.Element {
-	return node.P(node.Class("small"), node.Text(text))
+	return node.P(node.Class("small"), facts(text))
 }
 
 // Para is a plain paragraph.

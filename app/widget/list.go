@@ -37,7 +37,7 @@ func EntryList(entries ...Entry) *node.Element {
 		}
 		text := node.Span(node.Class("weui-cell__bd grow"), node.Span(node.Class("entry-label"), node.Text(e.Label)))
 		if e.Note != "" {
-			text = text.With(node.Span(node.Class("small"), node.Text(e.Note)))
+			text = text.With(node.Span(node.Class("small"), facts(e.Note)))
 		}
 		return node.Li(a.With(text, node.Span(node.Class("weui-cell__ft"), e.End)))
 	}))
@@ -58,28 +58,53 @@ type TableData struct {
 	Columns []Column
 	Rows    [][]node.Node
 	Empty   string // said when there are no rows
+	Narrow  Narrow // how it is shown on a phone
 }
 
-// DataTable draws a table that scrolls sideways on a narrow screen.
+// Narrow is how a table fits a narrow screen.
+type Narrow string
+
+// The ways to fit.
+const (
+	Scrolled Narrow = ""      // sideways, in its frame
+	Stacked  Narrow = "stack" // each row as lines, with the heads before what can't be told without
+)
+
+// DataTable draws a table. Its roles are said, as the style sheet shows a stacked one as lines.
 func DataTable(t TableData) *node.Element {
 	if len(t.Rows) == 0 && t.Empty != "" {
 		return node.P(node.Class("small none"), node.Text(t.Empty))
 	}
 	class := func(i int) node.Item { return node.Class(t.Columns[i].Class) }
+	role := func(name string) node.Item {
+		if t.Narrow == Scrolled {
+			return nil
+		}
+		return node.Role(name)
+	}
 	heads := make(node.Group, len(t.Columns))
 	for i, c := range t.Columns {
-		heads[i] = node.Th(class(i), node.Scope("col"), node.Text(c.Head))
+		heads[i] = node.Th(class(i), node.Scope("col"), role("columnheader"), node.Text(c.Head))
 	}
 	rows := make(node.Group, len(t.Rows))
 	for r, row := range t.Rows {
 		cells := make(node.Group, len(row))
 		for i, cell := range row {
-			cells[i] = node.Td(class(i), cell)
+			cells[i] = node.Td(class(i), role("cell"), named(t, i), cell)
 		}
-		rows[r] = node.Tr(cells)
+		rows[r] = node.Tr(role("row"), cells)
 	}
 	return node.Div(node.Class("scroll"), node.Role("region"), node.Aria("label", t.Caption), node.TabIndex(0),
-		node.Table(node.Class("table"), node.Caption(node.Class("hide"), node.Text(t.Caption)), node.Thead(node.Tr(heads)), node.Tbody(rows)))
+		node.Table(node.Class("table", string(t.Narrow)), role("table"), node.Caption(node.Class("hide"), node.Text(t.Caption)),
+			node.Thead(role("rowgroup"), node.Tr(role("row"), heads)), node.Tbody(role("rowgroup"), rows)))
+}
+
+// named gives a stacked table's cell the name of its column.
+func named(t TableData, column int) node.Item {
+	if t.Narrow == Scrolled {
+		return nil
+	}
+	return node.Data("head", t.Columns[column].Head)
 }
 
 // ProgressBar says how far long work is, in true figures.

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"shebao/shared/lang"
 )
 
 // Kind says what someone acts as.
@@ -65,6 +67,8 @@ type Config struct {
 	Random     io.Reader // crypto/rand.Reader when nil
 	Log        *slog.Logger
 	Service    string // 【…】 before every text message; 社保费办理 when empty
+	// Say is a text in a language; nil leaves all texts zh-CN.
+	Say func(t lang.Tag, zh string) string
 
 	Idle  time.Duration // a session without a request ends; 20 min when zero
 	Max   time.Duration // every session ends; 12 h when zero

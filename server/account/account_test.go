@@ -13,6 +13,7 @@ import (
 	"shebao/server/clock"
 	"shebao/shared/api"
 	"shebao/shared/idcard"
+	"shebao/shared/lang"
 	"shebao/shared/person"
 )
 
@@ -76,11 +77,35 @@ func (b *bench) mustLogin(t *testing.T) (string, account.Session) {
 	return token, ses
 }
 
+// TestCodeLanguage reads the text of a code.
+func TestCodeLanguage(t *testing.T) {
+	const zh = "，5分钟内有效。请勿告诉他人，工作人员不会向您索要验证码。"
+	for tag, want := range map[lang.Tag]string{
+		lang.Chinese: `^【社保费办理】验证码：\d{6}` + zh + `$`, lang.English: `^【社保费办理】en: 验证码：\d{6}` + zh + `$`,
+	} {
+		b := provided(t, func(c *account.Config) {
+			c.Say = func(t lang.Tag, text string) string {
+				if t == lang.Chinese {
+					return text
+				}
+				return t.Code() + ": " + text
+			}
+		})
+		if err := b.SendCode(t.Context(), account.CodeRequest{For: account.ForLogin, Phone: li.Phone, Address: address, Lang: tag}); err != nil {
+			t.Fatal(err)
+		}
+		b.Flush()
+		if got := b.store.sent; len(got) != 1 || !regexp.MustCompile(want).MatchString(got[0].text) {
+			t.Errorf("%s: %+v", tag, got)
+		}
+	}
+}
+
 // code asks for a code and reads it from the phone; "" when none came.
 func (b *bench) code(t *testing.T, p account.Purpose, phone string) string {
 	t.Helper()
 	before := len(b.store.sent)
-	if err := b.SendCode(t.Context(), p, phone, address); err != nil {
+	if err := b.SendCode(t.Context(), account.CodeRequest{For: p, Phone: phone, Address: address}); err != nil {
 		t.Fatal(err)
 	}
 	b.Flush()
@@ -281,7 +306,7 @@ func TestSMSLogin(t *testing.T) {
 		b := provided(t)
 		first := b.code(t, account.ForLogin, li.Phone)
 		b.clock.Advance(59 * time.Second)
-		wantErr(t, b.SendCode(t.Context(), account.ForLogin, li.Phone, address), account.ErrCodeTooSoon)
+		wantErr(t, b.SendCode(t.Context(), account.CodeRequest{For: account.ForLogin, Phone: li.Phone, Address: address}), account.ErrCodeTooSoon)
 		b.clock.Advance(time.Second)
 		second := b.code(t, account.ForLogin, li.Phone)
 		if first != second {
@@ -301,7 +326,7 @@ func TestSMSLogin(t *testing.T) {
 		if code := b.code(t, account.ForLogin, "13900000000"); code != "" {
 			t.Errorf("a code was sent: %s", code)
 		}
-		wantErr(t, b.SendCode(t.Context(), account.ForLogin, "13900000000", address), account.ErrCodeTooSoon)
+		wantErr(t, b.SendCode(t.Context(), account.CodeRequest{For: account.ForLogin, Phone: "13900000000", Address: address}), account.ErrCodeTooSoon)
 		wantErr(t, login(t, b, "13900000000", "123456"), account.ErrCode)
 	})
 	t.Run("two at once with one code: one gets in", func(t *testing.T) {
@@ -327,11 +352,11 @@ func TestSMSLogin(t *testing.T) {
 			b.code(t, account.ForLogin, li.Phone)
 			b.clock.Advance(time.Minute)
 		}
-		wantErr(t, b.SendCode(t.Context(), account.ForLogin, li.Phone, address), account.ErrCodeTooMany)
+		wantErr(t, b.SendCode(t.Context(), account.CodeRequest{For: account.ForLogin, Phone: li.Phone, Address: address}), account.ErrCodeTooMany)
 		b.code(t, account.ForLogin, "13800000005")
-		wantErr(t, b.SendCode(t.Context(), account.ForLogin, "13800000006", address), account.ErrCodeTooMany)
+		wantErr(t, b.SendCode(t.Context(), account.CodeRequest{For: account.ForLogin, Phone: "13800000006", Address: address}), account.ErrCodeTooMany)
 		b.clock.Set(time.Date(2026, 11, 23, 15, 59, 59, 0, time.UTC))
-		wantErr(t, b.SendCode(t.Context(), account.ForLogin, li.Phone, address), account.ErrCodeTooMany)
+		wantErr(t, b.SendCode(t.Context(), account.CodeRequest{For: account.ForLogin, Phone: li.Phone, Address: address}), account.ErrCodeTooMany)
 		b.clock.Set(time.Date(2026, 11, 23, 16, 1, 0, 0, time.UTC))
 		if code := b.code(t, account.ForLogin, li.Phone); code == "" {
 			t.Error("no code on the next day")
@@ -339,7 +364,7 @@ func TestSMSLogin(t *testing.T) {
 	})
 	t.Run("what can't be a phone or a code is named", func(t *testing.T) {
 		b := provided(t)
-		wantField(t, b.SendCode(t.Context(), account.ForLogin, "123", address), "phone")
+		wantField(t, b.SendCode(t.Context(), account.CodeRequest{For: account.ForLogin, Phone: "123", Address: address}), "phone")
 		wantField(t, login(t, b, "123", "123456"), "phone")
 		wantField(t, login(t, b, li.Phone, "12345"), "code")
 	})

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"shebao/shared/api"
+	"shebao/shared/lang"
 	"shebao/shared/person"
 )
 
@@ -28,12 +29,20 @@ const (
 	sendWithin = 20 * time.Second
 )
 
+// CodeRequest asks for a code.
+type CodeRequest struct {
+	For     Purpose
+	Phone   string   // as typed
+	Address string   // the caller's
+	Lang    lang.Tag // of the page on which it is asked for: the text is in it too
+}
+
 // SendCode sends a code of 6 digits to the phone (获取验证码). Who asks learns
 // nothing of whether the phone is known: for an unknown one everything happens
 // but the sending, and the sending is not waited for (Flush waits). Errors:
 // api.Invalid for what is no phone, ErrCodeTooSoon, ErrCodeTooMany.
-func (s *Service) SendCode(ctx context.Context, p Purpose, phone, address string) error {
-	phone = person.NormalisePhone(phone)
+func (s *Service) SendCode(ctx context.Context, r CodeRequest) error {
+	p, phone := r.For, person.NormalisePhone(r.Phone)
 	if err := person.CheckPhone(phone); err != nil {
 		return api.Invalid(api.Field("phone", err.Error()))
 	}
@@ -45,7 +54,7 @@ func (s *Service) SendCode(ctx context.Context, p Purpose, phone, address string
 	if err != nil {
 		return err
 	}
-	if err := s.daily(ctx, "code-address:"+address, s.AddressDaily); err != nil {
+	if err := s.daily(ctx, "code-address:"+r.Address, s.AddressDaily); err != nil {
 		return err
 	}
 	now := s.Now()
@@ -63,9 +72,18 @@ func (s *Service) SendCode(ctx context.Context, p Purpose, phone, address string
 		return err
 	}
 	if known {
-		s.send(ctx, phone, "【"+s.Service+"】验证码："+code+"，5分钟内有效。请勿告诉他人，工作人员不会向您索要验证码。")
+		s.send(ctx, phone, "【"+s.Service+"】"+s.say(r.Lang, "验证码："+code+"，5分钟内有效。请勿告诉他人，工作人员不会向您索要验证码。"))
 	}
 	return nil
+}
+
+// say is a text in the language. The head of a text is the name under which the gateway
+// knows the sender, so it is never translated.
+func (s *Service) say(t lang.Tag, zh string) string {
+	if s.Say == nil {
+		return zh
+	}
+	return s.Say(t, zh)
 }
 
 func (s *Service) daily(ctx context.Context, key string, limit int) error {

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"time"
 
+	"shebao/shared/lang"
 	model "shebao/shared/notice"
 	"shebao/shared/person"
 )
@@ -54,6 +55,12 @@ type People interface {
 	Person(ctx context.Context, id string) (person.Person, bool, error)
 }
 
+// Languages know in which language a person reads.
+type Languages interface {
+	// Language is what the person chose for their screens; false when they never did.
+	Language(ctx context.Context, who string) (lang.Tag, bool, error)
+}
+
 // Phones tell people on their phones, those who asked for it.
 type Phones interface {
 	// Queue has the notices sent; asking again for the same ones changes nothing.
@@ -80,9 +87,12 @@ type Config struct {
 	SMS     SMS
 	People  People
 	Service string // the service's name, at the head of texts
-	Now     func() time.Time
-	Log     *slog.Logger
-	Poll    time.Duration // between looks for texts that wait; 5 s when zero
+	// Languages and Say have texts in the person's language; without them they are zh-CN.
+	Languages Languages
+	Say       func(t lang.Tag, zh string) string
+	Now       func() time.Time
+	Log       *slog.Logger
+	Poll      time.Duration // between looks for texts that wait; 5 s when zero
 }
 
 // Service applies the rules. Safe for concurrent use.

@@ -13,6 +13,7 @@ import (
 	"shebao/server/contribution"
 	"shebao/server/notice"
 	"shebao/server/store/storetest"
+	"shebao/shared/lang"
 	model "shebao/shared/notice"
 	"shebao/shared/period"
 	"shebao/shared/person"
@@ -48,6 +49,13 @@ func rig(t *testing.T) (*notice.Service, *phones, *clock.Fake) {
 	return notice.New(notice.Config{Store: storetest.Open(t), SMS: p, People: p, Service: "社保费办理（演示）", Now: c.Now}), p, c
 }
 
+// reader is somebody who chose the language.
+type reader lang.Tag
+
+func (r reader) Language(context.Context, string) (lang.Tag, bool, error) {
+	return lang.Tag(r), true, nil
+}
+
 func ended(n int) model.Notice {
 	return model.Notice{
 		ID: fmt.Sprintf("n:%03d", n), Person: "li", Kind: model.Ended, Title: "缴费协议已失效", Text: "请重新签订。", Link: "/agreements/a1",
@@ -75,6 +83,27 @@ func TestTell(t *testing.T) {
 		}
 		if len(p.texts) != 1 || p.texts[0] != "13800000001 【社保费办理（演示）】缴费协议已失效：请重新签订。" {
 			t.Errorf("%q", p.texts)
+		}
+	})
+	t.Run("an SMS is in the language that its person chose, under the name that the gateway knows", func(t *testing.T) {
+		for tag, want := range map[lang.Tag]string{
+			lang.English:  "【社保费办理（演示）】Agreement ended: Please sign a new one.",
+			lang.HongKong: "【社保费办理（演示）】繳費協議已失效：請重新簽訂。",
+			lang.Chinese:  "【社保费办理（演示）】缴费协议已失效：请重新签订。",
+		} {
+			s, p, _ := rig(t)
+			s.Languages, s.Say = reader(tag), func(t lang.Tag, zh string) string {
+				return map[lang.Tag]map[string]string{
+					lang.English:  {"缴费协议已失效": "Agreement ended", "请重新签订。": "Please sign a new one."},
+					lang.HongKong: {"缴费协议已失效": "繳費協議已失效", "请重新签订。": "請重新簽訂。"},
+					lang.Chinese:  {"缴费协议已失效": "缴费协议已失效", "请重新签订。": "请重新签订。"},
+				}[t][zh]
+			}
+			must(t, s.Tell(t.Context(), ended(1)))
+			must(t, s.SendTexts(t.Context()))
+			if len(p.texts) != 1 || p.texts[0] != "13800000001 "+want {
+				t.Errorf("%s: %q", tag, p.texts)
+			}
 		}
 	})
 	t.Run("what is not important goes out by no SMS", func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"shebao/shared/lang"
 	model "shebao/shared/notice"
 )
 
@@ -59,5 +60,26 @@ func (s *Service) text(ctx context.Context, n model.Notice) error {
 	if s.Service != "" {
 		head = "【" + s.Service + "】"
 	}
-	return s.SMS.Send(ctx, p.Phone, head+n.Title+"："+n.Text)
+	words, err := s.words(ctx, n)
+	if err != nil {
+		return err
+	}
+	return s.SMS.Send(ctx, p.Phone, head+words)
+}
+
+// words are the notice in the language that its person chose. The head before them is the
+// name under which the gateway knows the sender, so it is never translated.
+func (s *Service) words(ctx context.Context, n model.Notice) (string, error) {
+	if s.Languages == nil || s.Say == nil {
+		return n.Title + "：" + n.Text, nil
+	}
+	t, _, err := s.Languages.Language(ctx, n.Person)
+	if err != nil {
+		return "", fmt.Errorf("load language of %s: %w", n.Person, err)
+	}
+	colon := "："
+	if t == lang.English {
+		colon = ": "
+	}
+	return s.Say(t, n.Title) + colon + s.Say(t, n.Text), nil
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"time"
 
+	"shebao/shared/lang"
 	"shebao/shared/notice"
 )
 
@@ -80,6 +81,12 @@ type Sender interface {
 	Send(ctx context.Context, d Device, body []byte) (v Verdict, wait time.Duration, err error)
 }
 
+// Languages know in which language a person reads.
+type Languages interface {
+	// Language is what the person chose for their screens; false when they never did.
+	Language(ctx context.Context, who string) (lang.Tag, bool, error)
+}
+
 // The limits.
 const (
 	MaxDevices = 10             // of one person; an eleventh replaces the oldest
@@ -92,9 +99,12 @@ type Config struct {
 	Store   Store
 	Sender  Sender
 	Service string // the service's name, the title of what is shown
-	Now     func() time.Time
-	Log     *slog.Logger
-	Poll    time.Duration // between looks for messages; 3 s when zero
+	// Languages and Say have people told in their language; without them it is zh-CN.
+	Languages Languages
+	Say       func(t lang.Tag, zh string) string
+	Now       func() time.Time
+	Log       *slog.Logger
+	Poll      time.Duration // between looks for messages; 3 s when zero
 }
 
 // Service applies the rules. Safe for concurrent use.

@@ -13,9 +13,11 @@ import (
 	"shebao/server/push"
 	"shebao/server/store"
 	"shebao/server/store/storetest"
+	"shebao/server/translate"
 	"shebao/server/webpush"
 	"shebao/server/webpush/hosts"
 	"shebao/server/webpush/pushtest"
+	"shebao/shared/lang"
 	"shebao/shared/notice"
 	"shebao/shared/period"
 )
@@ -41,12 +43,22 @@ func newRig(t *testing.T) *rig {
 	r := &rig{t: t, store: storetest.Open(t), out: pushtest.New(t, key.Public()), clock: clock.NewFake(start)}
 	server := func() *push.Service {
 		return push.New(push.Config{
+			Languages: r.store, Say: speak(t).Text,
 			Store: r.store, Service: "社保费办理（演示）", Now: r.clock.Now,
 			Sender: webpush.New(webpush.Options{Key: key, Contact: "https://shebao.example.cn", Hosts: hosts.List{r.out.URL}}),
 		})
 	}
 	r.one, r.two = server(), server()
 	return r
+}
+
+func speak(t *testing.T) translate.Languages {
+	t.Helper()
+	english, err := translate.Load(lang.English, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return translate.Languages{lang.English: english}
 }
 
 func (r *rig) must(err error) {
@@ -93,6 +105,24 @@ func TestTelling(t *testing.T) {
 			if m.Endpoint != first.Endpoint && m.Endpoint != second.Endpoint || m.Tag != "n1" || m.Path != "/payments/p1" {
 				t.Errorf("%+v", m)
 			}
+		}
+	})
+	t.Run("it is said in the language that the person chose, and says which", func(t *testing.T) {
+		r := newRig(t)
+		r.must(r.store.SetLanguage(t.Context(), "wang", lang.English))
+		r.on("li", "s1")
+		r.on("wang", "s2")
+		r.tell(result("n1", "li"), result("n2", "wang"))
+		got := r.out.Arrived()
+		if len(got) != 2 || got[0].Size != got[1].Size {
+			t.Fatalf("%+v", got)
+		}
+		said := map[string]string{}
+		for _, m := range got {
+			said[m.Tag] = m.Lang + "|" + m.Title + "|" + m.Body
+		}
+		if said["n1"] != "zh-CN|社保费办理（演示）|缴费结果已出，点击查看" || said["n2"] != "en|Social insurance payments (demo)|There is a payment result, tap to see it" {
+			t.Errorf("%q", said)
 		}
 	})
 	t.Run("a locked screen shows neither name nor amount nor bank, and success looks like failure", func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"shebao/shared/lang"
 	"shebao/shared/notice"
 	"shebao/shared/words"
 )
@@ -48,7 +49,13 @@ func (s *Service) send(ctx context.Context, m Message) error {
 	if err != nil || !ok || d.Person != m.Person || s.Now().Sub(m.At) > Fresh {
 		return err // switched off, or somebody else's by now, or too late to be of use
 	}
-	body, err := json.Marshal(payload{Title: s.Service, Body: text(m.Kind), Tag: m.Notice, Path: m.Path})
+	in, err := s.language(ctx, m.Person)
+	if err != nil {
+		return err
+	}
+	body, err := json.Marshal(payload{
+		Title: s.say(in, s.Service), Body: s.say(in, text(m.Kind)), Tag: m.Notice, Path: m.Path, Lang: in.Code(),
+	})
 	if err != nil {
 		return err
 	}
@@ -78,6 +85,23 @@ type payload struct {
 	Body  string `json:"body"`
 	Tag   string `json:"tag"` // of the event: told twice it would be shown once
 	Path  string `json:"path"`
+	Lang  string `json:"lang"` // of Title and Body
+}
+
+// language is the person's, zh-CN when they never chose one.
+func (s *Service) language(ctx context.Context, who string) (lang.Tag, error) {
+	if s.Languages == nil {
+		return lang.Chinese, nil
+	}
+	t, _, err := s.Languages.Language(ctx, who)
+	return t, err
+}
+
+func (s *Service) say(t lang.Tag, zh string) string {
+	if s.Say == nil {
+		return zh
+	}
+	return s.Say(t, zh)
 }
 
 // text says that something happened and not what: anybody may see a locked screen.

@@ -20,7 +20,7 @@ import (
 func main() {
 	bin := flag.String("bin", "bin/shebao", "the program")
 	out := flag.String("out", "build/shots", "folder for the pictures")
-	only := flag.String("only", "", "modes to take, comma separated; all when empty: light, dark, care, care-dark, care-30, zoom, contrast, zh-HK, en, admin")
+	only := flag.String("only", "", "modes to take, comma separated; all when empty: see modes")
 	flag.Parse()
 	if err := run(*bin, *out, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "shots:", err)
@@ -43,8 +43,11 @@ func modes() []mode {
 		{name: "dark", options: browsertest.Options{Dark: true}, legs: tour.Residents()},
 		{name: "care", prepare: tour.Care, legs: tour.Residents()},
 		{name: "care-dark", options: browsertest.Options{Dark: true}, prepare: tour.Care, legs: tour.Residents()},
+		{name: "care-24", prepare: tour.CareMore, legs: tour.Residents()},
 		{name: "care-30", prepare: tour.CareMost, legs: tour.Residents()},
+		{name: "care-30-dark", options: browsertest.Options{Dark: true}, prepare: tour.CareMost, legs: tour.Residents()},
 		{name: "zoom", options: browsertest.Options{Width: 320, Height: 844}, legs: tour.Residents()},
+		{name: "plain", options: browsertest.Options{NoScript: true}, legs: tour.Residents()},
 		{name: "contrast", options: browsertest.Options{Forced: true}, legs: tour.Residents()},
 		{name: "zh-HK", lang: lang.HongKong, legs: tour.Residents()},
 		{name: "en", lang: lang.English, legs: tour.Residents()},

@@ -292,7 +292,7 @@ func TestLoginOnTheStore(t *testing.T) {
 	if ok, err := s.AddPerson(ctx, li); !ok || err != nil {
 		t.Fatal(ok, err)
 	}
-	if err := svc.SendCode(ctx, account.ForRegister, li.Phone, "192.0.2.1"); err != nil {
+	if err := svc.SendCode(ctx, account.CodeRequest{For: account.ForRegister, Phone: li.Phone, Address: "192.0.2.1"}); err != nil {
 		t.Fatal(err)
 	}
 	svc.Flush()

@@ -115,7 +115,7 @@ func goldens(t *testing.T) []string {
 	return slices.DeleteFunc(all, func(f string) bool { return strings.Contains(filepath.ToSlash(f), "/view/admin/") })
 }
 
-var heard = []string{"alt", "aria-description", "aria-label", "aria-valuetext", "data-confirm", "data-keep", "data-speak", "label", "placeholder", "title"}
+var heard = []string{"alt", "aria-description", "aria-label", "aria-valuetext", "data-confirm", "data-head", "data-keep", "data-speak", "label", "placeholder", "title"}
 
 // texts are what people see and hear of a golden picture.
 func texts(t *testing.T, file string) []string {

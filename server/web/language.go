@@ -67,7 +67,7 @@ func (s *Server) speak(c *fiber.Ctx, route Route, r *Request, f page.Frame) (pag
 
 // read are the attributes that people hear or see.
 var read = map[string]bool{
-	"alt": true, "aria-description": true, "aria-label": true, "aria-valuetext": true, "data-confirm": true, "data-keep": true, "data-speak": true,
+	"alt": true, "aria-description": true, "aria-label": true, "aria-valuetext": true, "data-confirm": true, "data-head": true, "data-keep": true, "data-speak": true,
 	"label": true, "placeholder": true, "title": true,
 }
 

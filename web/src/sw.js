@@ -94,7 +94,7 @@ self.addEventListener("push", (e) => {
   let n = {};
   try { n = e.data.json(); } catch (err) { /* shown without its words: a push that shows nothing is held against us */ }
   e.waitUntil(self.registration.showNotification(n.title || "{{service}}", {
-    body: n.body || "有新的消息，点击查看", tag: n.tag || "notice", lang: "zh-CN",
+    body: n.body || "有新的消息，点击查看", tag: n.tag || "notice", lang: n.lang || "zh-CN",
     icon: "{{icon-192.png}}", badge: "{{badge.png}}", data: { path: n.path || "/me/notices" },
   }));
 });

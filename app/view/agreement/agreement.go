@@ -49,7 +49,7 @@ func card(f page.AgreementFacts) *node.Element {
 		widget.Between(
 			node.A(node.Class("h2 cover"), node.ID(id), node.Href(f.Open), node.Text(name(f))),
 			widget.Tag(tone(f.Tone), f.State)),
-		node.P(node.Class("small"), node.Text(f.Short+" · "), node.Span(node.Class("num"), node.Text(f.Account))))
+		widget.Muted(f.Short+" · "+f.Account))
 	if f.Note != "" {
 		c = c.With(widget.Muted(f.Note))
 	}

@@ -72,7 +72,7 @@ func left(n int) node.Node {
 	return widget.Note(widget.Warn, "另有 "+strconv.Itoa(n)+" 笔的所属期超出所选范围，没有列入。需要列入的，请把起止月份扩大到整个年度。")
 }
 
-// oneLine is the class of columns that do not break: the table scrolls instead.
+// oneLine is the class of columns that do not break.
 const oneLine = "n"
 
 func rows(list []page.CertificateRow) node.Node {
@@ -94,7 +94,7 @@ func rows(list []page.CertificateRow) node.Node {
 			{Head: "税务机关", Class: oneLine},
 			{Head: "电子税票号", Class: oneLine},
 		},
-		Rows: cells,
+		Rows: cells, Narrow: widget.Stacked,
 	})
 }
 

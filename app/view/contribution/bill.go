@@ -18,7 +18,7 @@ func method(p page.Pay) node.Node {
 	for i, name := range b.Closed {
 		cards = append(cards, widget.CheckCard(widget.Choice{
 			Kind: widget.Radio, Name: page.FieldPayMethod, Value: "closed" + string(rune('1'+i)), Label: name, State: widget.Blocked,
-			Reason: "暂未开通", Tag: widget.Tag(widget.Off, "暂未开通"),
+			Reason: "暂未开通",
 		}))
 	}
 	return node.Group{

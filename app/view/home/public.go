@@ -43,7 +43,7 @@ func Error(s page.Error) node.Node {
 	card := widget.Card(node.Class("empty"), widget.Icon(errorIcon(s.Status)),
 		node.H2(node.Class("h2"), node.Text(s.Message)), widget.Muted(whatToDo(s)))
 	if s.Request != "" {
-		card = card.With(node.P(node.Class("small"), node.Text("错误编号 "), node.Span(node.Class("num"), node.Text(s.Request))))
+		card = card.With(node.P(node.Class("small"), node.Text("错误编号 "), node.Span(node.Class("num part"), node.Text(s.Request))))
 	}
 	if s.Retry != "" {
 		return node.Group{card, widget.Actions(widget.LinkButton("重试", s.Retry), widget.GhostLink("返回首页", page.PathHome))}

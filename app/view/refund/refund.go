@@ -121,26 +121,26 @@ func detail(s page.RefundDetail) node.Node {
 	body := node.Group{widget.ErrorSummary(s.Problems)}
 	switch s.Outcome {
 	case page.RefundDone:
-		body = append(body, widget.ResultTop(widget.Result{Outcome: widget.Success, Title: s.State, Amount: s.Amount, Note: s.Note}))
+		body = append(body, widget.ResultTop(widget.Result{Outcome: widget.Success, Title: s.State, Amount: s.Amount, Note: s.Note}).With(aloud(s.Spoken)))
 	case page.RefundRefused:
-		body = append(body, widget.ResultTop(widget.Result{Outcome: widget.Failed, Title: s.State, Amount: s.Amount, Note: s.Note}))
+		body = append(body, widget.ResultTop(widget.Result{Outcome: widget.Failed, Title: s.State, Amount: s.Amount, Note: s.Note}).With(aloud(s.Spoken)))
 	case page.RefundGoneBack:
-		body = append(body, widget.Total("已撤回的退费申请", s.Amount, widget.Muted(s.Title)))
+		body = append(body, widget.Total("已撤回的退费申请", s.Amount, widget.Muted(s.Title), aloud(s.Spoken)))
 	case page.RefundWaiting:
 		body = append(body, widget.Steps(steps, s.Step),
-			widget.ResultTop(widget.Result{Outcome: widget.Processing, Title: s.State, Amount: s.Amount, Note: s.Note}))
+			widget.ResultTop(widget.Result{Outcome: widget.Processing, Title: s.State, Amount: s.Amount, Note: s.Note}).With(aloud(s.Spoken)))
 	}
-	body = append(body, widget.Note(widget.Plain, s.Next), aloud(s.Spoken), widget.Card(pairs(s.Facts)),
+	body = append(body, widget.Note(widget.Plain, s.Next), widget.Card(pairs(s.Facts)),
 		widget.Card(widget.Heading("办理经过"), pairs(s.History)))
 	return append(body, actions(s))
 }
 
 // aloud reads the important sentence to people who asked for 关怀模式.
-func aloud(text string) node.Node {
+func aloud(text string) node.Item {
 	if text == "" {
 		return nil
 	}
-	return widget.Aloud(text)
+	return node.Div(node.Class("say"), widget.Aloud(text))
 }
 
 func actions(s page.RefundDetail) node.Node {

@@ -63,7 +63,7 @@ func TestScreens(t *testing.T) {
 			list(page.Refunds{Rows: []page.RefundRow{
 				{Path: "/refunds/r1", Title: "2027 年度 城乡居民医疗", Note: "申请于 2026-11-23", Amount: 79500, State: "已退费", Tone: "ok"},
 			}}),
-			"2027 年度 城乡居民医疗|已退费|申请于 2026-11-23 · ¥ 795.00",
+			"2027 年度 城乡居民医疗|已退费|申请于 2026-11-23",
 		},
 		{"apply", apply(asking()), "退费原因|重复缴费|待遇开始前不再参保|情况说明|下一步"},
 		{"apply_wrong", apply(wrong()), "请先处理以下问题|「误缴」最迟可在 2026-12-31 申请，已过期限。"},

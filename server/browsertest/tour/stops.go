@@ -153,7 +153,7 @@ var subsidy = []Stop{
 }
 
 var nothing = []Stop{
-	stop("nothing-home", open("/"), see("社保")),
+	stop("nothing-home", open("/"), see("未查询到有效参保缴费信息")),
 	stop("nothing-enrolment", open("/pension/pay"), press("下一步"), see("未查询到有效参保缴费信息")),
 	stop("nothing-amounts", open("/pension/amounts"), see("未查询到有效参保缴费信息")),
 	stop("nothing-payments", open("/pension/payments"), see("没有缴费记录")),

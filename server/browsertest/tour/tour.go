@@ -62,6 +62,9 @@ func (l Leg) Enter(t *browsertest.Tab) error {
 // Care turns 关怀模式 on where it is not yet.
 func Care(t *browsertest.Tab) error { return care(t, "大") }
 
+// CareMore turns 关怀模式 on with its larger type.
+func CareMore(t *browsertest.Tab) error { return care(t, "特大") }
+
 // CareMost turns 关怀模式 on with its largest type.
 func CareMost(t *browsertest.Tab) error { return care(t, "最大") }
 

@@ -32,6 +32,7 @@ type Received struct {
 	Body     string
 	Tag      string
 	Path     string
+	Lang     string
 	Text     string // the whole decrypted body
 	TTL      string
 	Size     int // bytes on the wire

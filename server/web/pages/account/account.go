@@ -20,7 +20,7 @@ import (
 type Accounts interface {
 	Login(ctx context.Context, in rules.PasswordLogin) (token string, ses rules.Session, err error)
 	LoginBySMS(ctx context.Context, in rules.SMSLogin) (token string, ses rules.Session, err error)
-	SendCode(ctx context.Context, p rules.Purpose, phone, address string) error
+	SendCode(ctx context.Context, r rules.CodeRequest) error
 	Register(ctx context.Context, in rules.Registration) error
 	Reset(ctx context.Context, in rules.Registration) error
 	Logout(ctx context.Context, ses rules.Session, address string) error

@@ -69,7 +69,8 @@ func (f *fake) LoginBySMS(_ context.Context, in rules.SMSLogin) (string, rules.S
 	return "token", rules.Session{}, nil
 }
 
-func (f *fake) SendCode(_ context.Context, p rules.Purpose, _, _ string) error {
+func (f *fake) SendCode(_ context.Context, r rules.CodeRequest) error {
+	p := r.For
 	f.sent = append(f.sent, p)
 	return f.err
 }

@@ -99,7 +99,7 @@ func home(next string) string {
 
 // send asks for a code and says what became of it.
 func (d Deps) send(ctx context.Context, r *web.Request, p rules.Purpose) (page.CodeSent, error) {
-	if err := d.Accounts.SendCode(ctx, p, r.Form.Get(page.LoginFieldPhone), r.Address); err != nil {
+	if err := d.Accounts.SendCode(ctx, rules.CodeRequest{For: p, Phone: r.Form.Get(page.LoginFieldPhone), Address: r.Address, Lang: r.Lang}); err != nil {
 		return page.CodeSent{}, err
 	}
 	sent := page.CodeSent{Message: words.CodeSent, Wait: int(codeWait / time.Second)}

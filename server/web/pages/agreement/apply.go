@@ -69,7 +69,7 @@ func (d Deps) form(ctx context.Context, r *web.Request) (page.AgreementNew, rule
 		Back:     with(page.PatternAgreements, next(r)),
 	}
 	for _, a := range d.Authorities() {
-		s.Authorities = append(s.Authorities, page.SignChoice{Value: a.Code, Label: a.Name})
+		s.Authorities = append(s.Authorities, page.SignChoice{Value: a.Code, Label: a.Short()})
 	}
 	for _, code := range known.Enrolled {
 		if a, ok := region.Find(d.Authorities(), code); ok {
