@@ -26,7 +26,7 @@ func Keep(k Kept) *node.Element {
 	}
 	return box.With(
 		node.Button(node.Type("button"), node.Class("weui-btn weui-btn_default btn ghost"), node.Text("离线保存")),
-		node.P(node.Class("small"), node.Text("加密保存在这部手机上，没有网络也能查看；退出登录或登录失效后自动删除。"),
+		node.P(node.Class("small"), node.Text("加密保存在这部手机上，没有网络、没有登录时凭查看密码查看；退出登录后自动删除。"),
 			node.A(node.Href("/offline"), node.Data("native", ""), node.Text("查看离线保存"))))
 }
 

@@ -53,20 +53,22 @@ func (w *person) nothingIn(all string) {
 	}
 }
 
+// viewCode opens what is kept after the login has ended.
+const viewCode = "246810"
+
 // keepAll keeps the list of payments, one record and a certificate.
 func (w *person) keepAll(o browsertest.Options) {
 	w.t.Helper()
-	const kept = `[...document.querySelectorAll("[data-keep] button")].some((b) => b.innerText === "删除离线保存")`
 	w.do(w.Open("/pension/payments"), w.Title("缴费记录查询"))
 	w.ready(o)
-	w.do(w.Press("离线保存"), w.Until(kept))
+	w.do(w.Press("离线保存"), w.See("设置查看密码"), w.Fill("查看密码", viewCode), w.Press("保存"), w.Until(isKept))
 	w.do(w.Press(year(-1)+" 年度 城乡居民养老"), w.Title("缴费记录明细"))
 	w.ready(o)
-	w.do(w.Press("离线保存"), w.Until(kept))
+	w.do(w.Press("离线保存"), w.Until(isKept))
 	w.do(w.Open("/certificates/apply?from="+year(-6)+"-01&to="+year(0)+"-12&scheme=pension"), w.Press("证明申请"), w.Title("记录下载"), w.See("制作成功"),
 		w.Press("查看"), w.Title("社会保险费缴费证明"), w.Until(`document.querySelector("a.sheet img").naturalWidth > 800`))
 	w.ready(o)
-	w.do(w.Press("离线保存"), w.Until(kept))
+	w.do(w.Press("离线保存"), w.Until(isKept))
 }
 
 // TestKept reads what a person kept when there is no network, and proves that nobody can
@@ -129,36 +131,85 @@ func TestKept(t *testing.T) {
 			w.nothingIn(w.holds())
 		})
 	}
-	endings := map[string]func(w *person){
-		"the_browser_forgot_the_session": func(w *person) { w.do(w.Forget(), w.Open("/me"), w.Title("登录")) },
-		"somebody_else_logs_in": func(w *person) {
-			w.do(w.Open("/login"), w.Fill("证件号码", tour.WangXiuying), w.Fill("密码", tour.Password), w.Press("登录"), w.Title("首页"))
-		},
-		"the_list_of_kept_things_is_opened_without_a_session": func(w *person) {
-			w.do(w.Forget(), w.Open("/offline"), w.Title("离线保存"), w.See("还没有离线保存的内容"))
-		},
-	}
-	for name, end := range endings {
-		t.Run("what_is_kept_is_erased_when_"+name, func(t *testing.T) {
-			p := start(t, t.TempDir())
-			w := p.visit(t, browsertest.Options{})
-			w.login(liming)
-			w.do(w.Open("/pension/payments"), w.Title("缴费记录查询"))
-			w.ready(browsertest.Options{})
-			w.do(w.Press("离线保存"), w.Until(`document.querySelector("[data-keep] button").innerText === "删除离线保存"`))
-			end(w)
-			w.gone()
-		})
-	}
+	t.Run("the_end_of_an_idle_login_locks_what_is_kept_and_the_code_opens_it_without_a_network", func(t *testing.T) {
+		p := start(t, t.TempDir())
+		w := p.visit(t, browsertest.Options{})
+		w.login(liming)
+		w.keepOne()
+		w.do(w.Forget(), w.Open("/me"), w.Title("登录")) // as the server's end of the session looks to a browser
+		w.do(w.UntilAwait(`shebaoVault.state().then((s) => s === "locked")`))
+		if all := w.holds(); !strings.Contains(all, "idb shebao-kept items") || strings.Contains(all, "extractable=true") {
+			t.Errorf("not kept, or not as it should be: %.300q", all)
+		}
+		p.stop()
+		w.do(w.Open("/offline"), w.Title("离线保存"), w.See("查看密码"))
+		if shown, err := w.Shows("缴费记录 "); err != nil || shown {
+			t.Errorf("the list is shown without the code, %v", err)
+		}
+		inspect(t).check(w.Tab, "what is kept, locked", axeRules)
+		w.do(w.Press("查看"), w.See("请输入 6 位数字"), w.Fill("查看密码", "135790"), w.Press("查看"), w.See("还可输入 4 次"))
+		w.do(w.Fill("查看密码", viewCode), w.Press("查看"), w.See("保存于"), w.Press("缴费记录 "), w.See("合计 5 笔"))
+		w.do(w.Open("/offline"), w.See("查看密码")) // for as long as the page is there
+	})
+	t.Run("five_wrong_codes_erase_what_is_kept", func(t *testing.T) {
+		p := start(t, t.TempDir())
+		w := p.visit(t, browsertest.Options{})
+		w.login(liming)
+		w.keepOne()
+		w.do(w.Forget(), w.Open("/offline"), w.See("查看密码"))
+		for _, left := range []string{"还可输入 4 次", "还可输入 3 次", "还可输入 2 次", "还可输入 1 次"} {
+			w.do(w.Fill("查看密码", "135790"), w.Press("查看"), w.See(left), w.Open("/offline"))
+		}
+		w.do(w.Fill("查看密码", "135790"), w.Press("查看"), w.See("保存的内容已删除"))
+		w.gone()
+	})
+	t.Run("who_logs_in_again_opens_what_is_kept_with_the_code_and_keeps_more", func(t *testing.T) {
+		p := start(t, t.TempDir())
+		w := p.visit(t, browsertest.Options{})
+		w.login(liming)
+		w.keepOne()
+		w.do(w.Forget(), w.Open("/me"), w.Title("登录"))
+		w.login(liming)
+		w.do(w.Open("/medical/payments"), w.Title("缴费记录查询"))
+		w.ready(browsertest.Options{})
+		w.do(w.Press("离线保存"), w.See("输入查看密码"), w.Fill("查看密码", viewCode), w.Press("确定"), w.Until(isKept))
+		w.do(w.Open("/offline"), w.Until(`document.querySelectorAll("#list li").length === 2`))
+	})
+	t.Run("nothing_is_left_after_thirty_days_in_which_nobody_opened_it", func(t *testing.T) {
+		p := start(t, t.TempDir())
+		w := p.visit(t, browsertest.Options{})
+		w.login(liming)
+		w.keepOne()
+		w.do(w.Until(`(window.late ||= (Date.now = ((now) => () => now() + 31 * 86400000)(Date.now)), true)`), w.UntilAwait(`shebaoVault.state().then((s) => s === "none")`))
+		w.gone()
+	})
+	t.Run("what_is_kept_is_erased_when_somebody_else_logs_in", func(t *testing.T) {
+		p := start(t, t.TempDir())
+		w := p.visit(t, browsertest.Options{})
+		w.login(liming)
+		w.keepOne()
+		w.do(w.Open("/login"), w.Fill("证件号码", tour.WangXiuying), w.Fill("密码", tour.Password), w.Press("登录"), w.Title("首页"))
+		w.gone()
+	})
 	t.Run("an_answer_that_does_not_know_the_session_erases_nothing", func(t *testing.T) {
 		p := start(t, t.TempDir())
 		w := p.visit(t, browsertest.Options{})
 		w.login(liming)
-		w.do(w.Open("/pension/payments"), w.Title("缴费记录查询"))
-		w.ready(browsertest.Options{})
-		w.do(w.Press("离线保存"), w.Until(`document.querySelector("[data-keep] button").innerText === "删除离线保存"`))
+		w.keepOne()
 		w.do(w.Open("/admin/login"), w.See("动态口令"), w.Open("/healthz"), w.Open("/offline"), w.See("缴费记录 "), w.See("保存于"))
 	})
+}
+
+// isKept says that what the page shows is kept.
+const isKept = `[...document.querySelectorAll("[data-keep] button")].some((b) => b.innerText === "删除离线保存")`
+
+// keepOne keeps the list of payments.
+func (w *person) keepOne() {
+	w.t.Helper()
+	w.do(w.Open("/pension/payments"), w.Title("缴费记录查询"))
+	w.ready(browsertest.Options{})
+	w.do(w.Press("离线保存"), w.See("设置查看密码"), w.Fill("查看密码", "123456"), w.Press("保存"), w.See("容易被猜到"),
+		w.Fill("查看密码", viewCode), w.Press("保存"), w.Until(isKept))
 }
 
 // gone waits until nothing that was kept is left.

@@ -8,7 +8,7 @@
   const write = (el, text) => { if (el.firstChild) el.firstChild.data = text; else el.textContent = text; };
   // plain is the page's content without anything that does something: [tag, class, …parts].
   const plain = (n) => {
-    if (n.nodeType === Node.TEXT_NODE) return n.data.trim() ? [n.data] : [];
+    if (n.nodeType === Node.TEXT_NODE) return n.data.trim() || n.data === " " ? [n.data] : [];
     if (n.nodeType !== Node.ELEMENT_NODE || n.matches(SKIP)) return [];
     const parts = [...n.childNodes].flatMap(plain), tag = n.localName;
     if (tag === "a") return [["span", n.className.replace(/weui-cell_access/g, ""), ...parts]];
@@ -28,21 +28,67 @@
       if (b) write(b, said(item ? "删除离线保存" : "离线保存"));
     }
   };
+  const element = (name, className, text) => { const e = document.createElement(name); e.className = className; if (text) e.textContent = text; return e; };
+  // asked has the person think up the code, or give it, in a dialog; false when they don't.
+  const asked = (who) => new Promise((done) => {
+    const look = [...document.getElementById("app").classList].filter((c) => /^(care|t\d+)$/.test(c)).join(" ");
+    const box = element("dialog", "still " + look), form = element("form", ""), title = element("h2", "h2"), text = element("p", ""), field = element("div", "field");
+    const label = element("label", "weui-label", said("查看密码")), error = element("p", "error"), input = element("input", "weui-input input"), actions = element("div", "actions");
+    const yes = element("button", "weui-btn weui-btn_primary btn"), no = element("button", "weui-btn weui-btn_default btn ghost", said("取消"));
+    title.id = "code-title"; text.id = "code-text"; error.id = "code-error"; error.setAttribute("role", "alert");
+    input.id = "code"; label.htmlFor = "code"; input.inputMode = "numeric"; input.autocomplete = "off"; input.maxLength = 6; input.setAttribute("aria-describedby", "code-text code-error");
+    box.setAttribute("aria-labelledby", "code-title"); form.noValidate = true; no.type = "button";
+    field.append(label, error, input); actions.append(yes, no); form.append(title, text, field, actions); box.append(form);
+    const end = (ok) => { box.close(); box.remove(); done(ok); };
+    const say = (text) => { error.textContent = text; field.classList.toggle("bad", !!text); if (text) { input.setAttribute("aria-invalid", "true"); input.focus(); } };
+    let fresh;
+    const show = (is) => { // there is no code yet, or no more
+      fresh = is;
+      title.textContent = said(fresh ? "设置查看密码" : "输入查看密码");
+      text.textContent = said(fresh ? "以后没有网络、没有登录时，凭这 6 位数字查看保存的内容。请不要用生日或证件号码。" : "保存时设置的 6 位数字");
+      yes.textContent = said(fresh ? "保存" : "确定");
+      input.classList.toggle("masked", !fresh);
+      input.value = "";
+    };
+    form.addEventListener("submit", async (e) => {
+      e.preventDefault();
+      e.stopImmediatePropagation();
+      const code = input.value.trim();
+      if (!/^\d{6}$/.test(code)) return say(said("请输入 6 位数字"));
+      if (fresh && (/^(\d)\1+$/.test(code) || "01234567890 09876543210".includes(code))) return say(said("这样的数字容易被猜到，请换一个"));
+      if (yes.getAttribute("aria-busy")) return;
+      yes.setAttribute("aria-busy", "true");
+      try {
+        await (fresh ? shebaoVault.begin(who, code, left()) : shebaoVault.unlock(code, left()));
+        end(true);
+      } catch (err) {
+        if (err.name === "Erased") { show(true); say(said("输错次数过多，原来保存的内容已删除。请重新设置。")); }
+        else say(err.name === "Wrong" ? said("查看密码不正确，还可输入 {n} 次", err.left) : said("没有保存成功，请检查网络后再试。"));
+      }
+      yes.removeAttribute("aria-busy");
+    }, true);
+    no.addEventListener("click", () => end(false));
+    box.addEventListener("cancel", (e) => { e.preventDefault(); end(false); });
+    shebaoVault.state().then((is) => show(is === "none")).then(() => { document.body.append(box); box.showModal(); input.focus(); }, () => done(false));
+  });
   const toggle = async (box, b) => {
     if (b.getAttribute("aria-busy")) return;
     b.setAttribute("aria-busy", "true");
     try {
+      const who = await owner();
+      if (!who || who === "-") throw new Error("nobody is logged in");
+      await shebaoVault.belongs(who); // what somebody else kept here goes
+      if (await shebaoVault.state() !== "open" && !await asked(who)) { b.removeAttribute("aria-busy"); return b.focus(); }
       const item = await find(box);
-      if (item) {
+      if (item && b.firstChild.data === said("离线保存")) say(said("已离线保存")); // it was there, behind the code
+      else if (item) {
         await shebaoVault.remove(item.id);
         say(said("已删除离线保存"));
       } else {
-        const who = await owner();
-        if (!who || who === "-") throw new Error("nobody is logged in");
         const files = await Promise.all((box.dataset.files || "").split(" ").filter(Boolean).map(fetched));
         for (const f of files) f.name = f.type === "application/pdf" ? box.dataset.name : "";
         const head = { title: box.dataset.keep, path: here(box), at: new Date().toISOString() };
-        await shebaoVault.put(who, head, [...document.getElementById("main").childNodes].flatMap(plain), files);
+        await shebaoVault.put(head, [...document.getElementById("main").childNodes].flatMap(plain), files);
         say(said("已离线保存"));
       }
     } catch (err) {
@@ -73,9 +119,11 @@
     };
     Promise.race([Promise.all([shebaoVault.erase(), tell()]), new Promise((ok) => setTimeout(ok, 2000))]).then(go, go);
   }, true);
+  const left = () => Number(document.getElementById("app").dataset.left) || 0;
   // Who came in without a new document may be somebody else than who kept things here.
   let door = false;
   const arrive = () => {
+    if (left()) shebaoVault.extend(left()).catch(() => {});
     if (/^\/(login|register|reset)$/.test(location.pathname)) door = true;
     else if (door) {
       door = false;

@@ -16,8 +16,10 @@
   const title = (text) => { $("title").textContent = text; document.title = text + service; };
   const service = document.title.slice(document.title.indexOf(" - ")), urls = [];
 
+  // The last part of a title is an amount, which stays whole.
+  const titled = (el, text) => { const [, what, amount] = /^(.* )(¥ [\d,.]+)$/.exec(text) || [0, text]; el.append(what, ...amount ? [make("span", "part", amount)] : []); return el; };
   const row = (item) => {
-    const a = make("a", "weui-cell weui-cell_access entry", make("span", "weui-cell__bd grow", make("span", "entry-label", item.title), make("span", "small num", said("保存于 {n}", when(item.at)))), make("span", "weui-cell__ft"));
+    const a = make("a", "weui-cell weui-cell_access entry", make("span", "weui-cell__bd grow", titled(make("span", "entry-label"), item.title), make("span", "small num", said("保存于 {n}", when(item.at)))), make("span", "weui-cell__ft"));
     a.href = "/offline#" + item.id;
     return make("li", "", a);
   };
@@ -25,7 +27,7 @@
     const item = await shebaoVault.read(id);
     if (!item) return false;
     title(said("离线查看"));
-    const box = make("div", "", make("h2", "h2 title", item.head.title), make("p", "card callout", said("这是 {n} 保存在这部手机上的内容，之后的变化不在其中。", when(item.head.at))));
+    const box = make("div", "", titled(make("h2", "h2 title"), item.head.title), make("p", "card callout", said("这是 {n} 保存在这部手机上的内容，之后的变化不在其中。", when(item.head.at))));
     for (const f of item.files.filter((f) => f.type === "image/png")) {
       const img = make("img");
       img.alt = item.head.title;
@@ -52,7 +54,7 @@
   };
   const show = async () => {
     for (const u of urls.splice(0)) URL.revokeObjectURL(u);
-    const id = location.hash.slice(1), open = id && await one(id).catch(() => false);
+    const id = location.hash.slice(1), state = await shebaoVault.state().catch(() => "none"), open = state === "open" && id && await one(id).catch(() => false);
     for (const el of document.querySelectorAll("[data-list]")) el.hidden = !!open;
     $("one").hidden = !open;
     if (!open) {
@@ -60,14 +62,44 @@
       title(said(own ? "离线保存" : "网络不可用"));
       const all = await shebaoVault.list().catch(() => []);
       $("gone").hidden = own && navigator.onLine;
-      $("kept").hidden = !own && !all.length;
+      $("kept").hidden = !own && !all.length && state !== "locked";
       $("list").replaceChildren(...all.map(row));
       $("list").hidden = !all.length;
-      $("none").hidden = !!all.length;
+      $("locked").hidden = state !== "locked";
+      $("none").hidden = !!all.length || state === "locked";
       $("home").hidden = !own || !navigator.onLine;
     }
     if (id) { $("title").focus(); scrollTo(0, 0); }
   };
+  // The code opens what is kept after the login has ended.
+  const wrong = (text) => { $("code-error").textContent = text; $("code-field").classList.toggle("bad", !!text); };
+  $("open").addEventListener("submit", async (e) => {
+    e.preventDefault();
+    const code = $("code").value.trim(), button = e.target.querySelector("button");
+    if (button.getAttribute("aria-busy")) return;
+    if (!/^\d{6}$/.test(code)) { wrong(said("请输入 6 位数字")); return $("code").focus(); }
+    button.setAttribute("aria-busy", "true");
+    try {
+      await shebaoVault.unlock(code, 0);
+      wrong("");
+      await show();
+      $("title").focus();
+    } catch (err) {
+      if (err.name === "Wrong") { wrong(said("查看密码不正确，还可输入 {n} 次", err.left)); $("code").focus(); } else { await show(); $("none").textContent = said("输错次数过多，保存的内容已删除。联网登录后可以重新保存。"); $("title").focus(); }
+    }
+    $("code").value = "";
+    button.removeAttribute("aria-busy");
+  });
+  $("forgot").addEventListener("click", async () => {
+    if (!confirm(said("忘记查看密码就只能删除。内容会从这部手机上删除，联网登录后可以重新保存。"))) return;
+    await shebaoVault.erase();
+    await show();
+    $("title").focus();
+  });
+  let left = 0; // a phone that was put away is locked again
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) left = Date.now(); else if (Date.now() - left > 120000) location.reload();
+  });
   for (const name of (localStorage.getItem("look") || "").split(" ").filter(Boolean)) $("app").classList.add(name); // 关怀模式, as the pages had it
   addEventListener("hashchange", show);
   addEventListener("online", () => { if (own) show(); else location.reload(); });

@@ -62,6 +62,7 @@
       const res = await fetch(admin ? "/admin/stay" : "/stay", { headers: { Accept: "application/json" } });
       const now = await res.json();
       if (!now.left) return leave();
+      shebaoVault.extend(now.left).catch(() => {}); // what is kept on this phone stays open as long
       told(now.left, now.warn);
     } catch (err) { // no network: the question stays, the answer may be given again
       if (box) box.querySelector("p").textContent = said("网络不通，暂时不能延长。请恢复网络后再点「继续使用」。");
