@@ -16,14 +16,20 @@ func facts(line string) node.Node {
 	if len(list) == 1 {
 		return node.Text(line)
 	}
+	last := len(list) - 1
 	out := make(node.Group, 0, 2*len(list)-1)
-	for i, f := range list {
-		if i > 0 {
-			out = append(out, node.Text(dot))
-		}
-		out = append(out, part(f))
+	for _, f := range list[:last] {
+		out = append(out, part(f).With(node.Span(node.Text(" ·"))), node.Text(" "))
 	}
-	return out
+	return append(out, part(list[last]))
+}
+
+// long is the class of a figure that fills a line by itself: a ticket, a certificate.
+func long(value string) string {
+	if len(value) > 16 && strings.IndexByte(value, ' ') < 0 {
+		return "long"
+	}
+	return ""
 }
 
 // figures is what a figure's row says: both ends of a span, or what a number is and the
@@ -38,4 +44,4 @@ func figures(value string) node.Node {
 	return node.Text(value)
 }
 
-func part(text string) node.Node { return node.Span(node.Class("part"), node.Text(text)) }
+func part(text string) *node.Element { return node.Span(node.Class("part"), node.Text(text)) }

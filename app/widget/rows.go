@@ -16,7 +16,7 @@ func Fact(label, value string) Row { return Row{label, node.Text(value)} }
 
 // Figure is a row whose value is digits: number, date, reference.
 func Figure(label, value string) Row {
-	return Row{label, node.Span(node.Class("num"), figures(value))}
+	return Row{label, node.Span(node.Class("num", long(value)), figures(value))}
 }
 
 // Money is a row whose value is an amount.

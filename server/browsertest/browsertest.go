@@ -57,6 +57,8 @@ type Options struct {
 	Dark          bool
 	Forced        bool  // the system's own few colours, as people with low vision choose them
 	Width, Height int64 // 390×844 when zero
+	// Scale is how many pixels make one of CSS; 0 is 2, a phone's. Fewer are less work.
+	Scale float64
 	// Words says what a Chinese label is in the language that the tab reads; nil in zh-CN.
 	Words func(label string) string
 }
@@ -343,7 +345,7 @@ func (t *Tab) stretch() error {
 
 func (t *Tab) size(height int64) error {
 	return call(t.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
-		Width: t.o.Width, Height: height, DeviceScaleFactor: 2, Mobile: t.o.Width < 768,
+		Width: t.o.Width, Height: height, DeviceScaleFactor: t.o.scale(), Mobile: t.o.Width < 768,
 	})
 }
 

@@ -45,7 +45,7 @@ func TestAccessibility(t *testing.T) {
 	t.Run("standard", func(t *testing.T) {
 		t.Parallel()
 		i := inspect(t)
-		i.tour(nil, func(tab *browsertest.Tab, name string) {
+		i.tour(browsertest.Options{NoApp: true, Scale: 1}, nil, func(tab *browsertest.Tab, name string) {
 			i.schemes(tab, name)
 			i.targets(tab, name, 44)
 			i.zoomed(tab, name)
@@ -54,7 +54,7 @@ func TestAccessibility(t *testing.T) {
 	t.Run("care", func(t *testing.T) {
 		t.Parallel()
 		i := inspect(t)
-		i.tour(tour.Care, func(tab *browsertest.Tab, name string) {
+		i.tour(browsertest.Options{Scale: 1}, tour.Care, func(tab *browsertest.Tab, name string) {
 			i.schemes(tab, name)
 			i.reach(tab, name)
 			if name != "offline" { // the page that needs no server knows no preference
@@ -95,10 +95,10 @@ func TestConsoleAccessibility(t *testing.T) {
 }
 
 // tour takes look to every stop of the residents, on a service of its own.
-func (i *inspector) tour(prepare func(*browsertest.Tab) error, look func(tab *browsertest.Tab, name string)) {
+func (i *inspector) tour(o browsertest.Options, prepare func(*browsertest.Tab) error, look func(tab *browsertest.Tab, name string)) {
 	p := start(i.t, i.t.TempDir(), "SHEBAO_LATE_SECONDS=120")
 	for _, leg := range tour.Residents() {
-		tab, err := browser.New(p.url, browsertest.Options{})
+		tab, err := browser.New(p.url, o)
 		i.try(err)
 		i.try(leg.Enter(tab))
 		if prepare != nil {
@@ -135,12 +135,11 @@ func (i *inspector) try(err error) {
 // check runs axe-core on the page as it is.
 func (i *inspector) check(tab *browsertest.Tab, name, rules string) {
 	i.t.Helper()
-	_, err := tab.Eval("window.axe ? 1 : (() => {" + i.axe + "\nreturn 1})()")
-	i.try(err)
-	_, err = tab.Eval(`(window.found = "", axe.run(document, ` + rules + `).then((r) => { window.found = JSON.stringify(r.violations); }, (e) => { window.found = String(e); }), 1)`)
-	i.try(err)
-	i.try(tab.Until(`window.found !== ""`))
-	found, err := tab.Eval("window.found")
+	if there, err := tab.Eval("!!window.axe"); err != nil || there != "true" { // once for a document
+		_, err = tab.Eval("(() => {" + i.axe + "\nreturn 1})()")
+		i.try(err)
+	}
+	found, err := tab.Await(`axe.run(document, ` + rules + `).then((r) => JSON.stringify(r.violations))`)
 	i.try(err)
 	var violations []violation
 	if err := json.Unmarshal([]byte(found), &violations); err != nil {

@@ -10,6 +10,7 @@ import (
 
 // controls are the page's controls that can be seen and used.
 const controls = `[...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
+  .filter((e) => { const box = document.querySelector("dialog:modal"); return !box || box.contains(e); }) // it keeps all else from use
   .filter((e) => !e.disabled && e.tabIndex >= 0 && e.getClientRects().length > 0 && getComputedStyle(e).visibility !== "hidden" && !e.matches(".skip"))`
 
 // hits tells whether what is at a point of the screen works the control: itself, what is

@@ -73,7 +73,8 @@ func script(t *testing.T, name string) []string {
 					all = append(all, a.Val)
 				}
 			}
-			if s := strings.TrimSpace(n.Data); n.Type == html.TextNode && n.Parent.Data != "title" && translate.Chinese(s) {
+			if s := strings.TrimSpace(n.Data); n.Type == html.TextNode && n.Parent.Data != "title" && n.Parent.Data != "noscript" && // no script is there to translate that
+				translate.Chinese(s) {
 				all = append(all, s)
 			}
 		}

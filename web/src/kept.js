@@ -104,5 +104,8 @@
   addEventListener("hashchange", show);
   addEventListener("online", () => { if (own) show(); else location.reload(); });
   addEventListener("offline", show);
+  const gone = !own || !navigator.onLine;
+  $("gone").hidden = !gone;
+  if (gone) title(said("网络不可用"));
   if ("serviceWorker" in navigator && window.indexedDB && window.crypto && crypto.subtle) show();
 })();
