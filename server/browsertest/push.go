@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
@@ -51,4 +52,26 @@ func (t *Tab) Pushed(data string) error {
 	case <-ctx.Done():
 		return errors.Join(errors.New("no service worker is registered"), ctx.Err())
 	}
+}
+
+// InWorker gives the value of a promise, made in the service worker that looks after the
+// tab's pages, as text.
+func (t *Tab) InWorker(js string) (string, error) {
+	ctx, cancel := context.WithTimeout(t.ctx, Wait)
+	defer cancel()
+	all, err := chromedp.Targets(ctx)
+	if err != nil {
+		return "", fmt.Errorf("look for service workers: %w", err)
+	}
+	own := chromedp.FromContext(ctx).BrowserContextID
+	for _, info := range all {
+		if info.Type != "service_worker" || info.BrowserContextID != own || !strings.HasPrefix(info.URL, t.base+"/") {
+			continue
+		}
+		worker, stop := chromedp.NewContext(t.ctx, chromedp.WithTargetID(info.TargetID))
+		before := t.stop
+		t.stop = func() { stop(); before() } // not earlier: it would end the worker
+		return chromedp.Run(worker, chromedp.Evaluate[string]("Promise.resolve("+js+").then(String)", chromedp.EvalAwaitPromise))
+	}
+	return "", errors.New("no service worker is running")
 }

@@ -13,8 +13,22 @@ import (
 // axeRules has axe look for everything it knows by default, and for small targets.
 const axeRules = `{resultTypes: ["violations"], rules: {"target-size": {enabled: true}}}`
 
-// axeContrast has axe look at what colours change.
+// axeForm has axe look for the same but contrast, which depends on colours.
+const axeForm = `{resultTypes: ["violations"], rules: {"target-size": {enabled: true}, "color-contrast": {enabled: false}}}`
+
+// axeContrast has axe look at contrast.
 const axeContrast = `{resultTypes: ["violations"], runOnly: ["color-contrast"]}`
+
+// texts are the elements with text of their own, each with what its colours come from: its
+// names, classes and states and those around it.
+const texts = `(() => { const names = new Map(), name = (e) => {
+    if (!names.has(e)) names.set(e, (e === document.documentElement ? "" : name(e.parentElement)) + ">" + e.localName +
+      [...e.attributes].filter((a) => /^(class|type|disabled|open|hidden|checked|role|data-tone|aria-(pressed|current|disabled|busy|invalid|selected))$/.test(a.name)).map((a) => "[" + a.name + "=" + a.value + "]").join("") +
+      (e.checked ? "[ticked]" : "") + (e === e.parentElement?.lastElementChild ? "[last]" : "") + (e === e.parentElement?.firstElementChild ? "[first]" : ""));
+    return names.get(e);
+  };
+  window.texts = [...document.body.querySelectorAll("*")].filter((e) => e.matches("input, select, textarea") || [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim()));
+  return JSON.stringify(window.texts.map(name)); })()`
 
 type violation struct {
 	ID, Help string
@@ -28,6 +42,7 @@ type inspector struct {
 	t    *testing.T
 	axe  string
 	seen map[string]bool // one report for each rule and element
+	read map[string]bool // what contrast was looked at: in which scheme, what the colours come from
 }
 
 func inspect(t *testing.T) *inspector {
@@ -36,11 +51,12 @@ func inspect(t *testing.T) *inspector {
 	if err != nil {
 		t.Fatalf("axe-core is a development dependency of web: %v", err)
 	}
-	return &inspector{t, string(axe), map[string]bool{}}
+	return &inspector{t, string(axe), map[string]bool{}, map[string]bool{}}
 }
 
 // TestAccessibility goes to every resident screen twice, as it is and in 关怀模式, and looks
-// at each in the light and in the dark, with everything unfolded, at several sizes.
+// at each in the light and in the dark, with everything unfolded, at several sizes. As it
+// is it is looked at as the server wrote it, in 关怀模式 in the browser app.
 func TestAccessibility(t *testing.T) {
 	t.Run("standard", func(t *testing.T) {
 		t.Parallel()
@@ -119,10 +135,35 @@ func (i *inspector) tour(o browsertest.Options, prepare func(*browsertest.Tab) e
 // schemes looks at the page in the light with all rules, and in the dark.
 func (i *inspector) schemes(tab *browsertest.Tab, name string) {
 	i.t.Helper()
-	i.check(tab, name, axeRules)
+	i.check(tab, name, axeForm)
+	i.contrast(tab, name, "light")
 	i.try(tab.Prefer("dark"))
-	i.check(tab, name+", dark", axeContrast)
+	i.contrast(tab, name, "dark")
 	i.try(tab.Prefer("light"))
+}
+
+// contrast looks at the colours of the texts that are coloured as none before was.
+func (i *inspector) contrast(tab *browsertest.Tab, name, scheme string) {
+	i.t.Helper()
+	found, err := tab.Eval(texts)
+	i.try(err)
+	var all []string
+	if err := json.Unmarshal([]byte(found), &all); err != nil {
+		i.t.Fatalf("%s: texts: %s", name, found)
+	}
+	var fresh []int
+	for at, from := range all {
+		if key := scheme + from; !i.read[key] {
+			i.read[key] = true
+			fresh = append(fresh, at)
+		}
+	}
+	if len(fresh) == 0 {
+		return
+	}
+	list, err := json.Marshal(fresh)
+	i.try(err)
+	i.run(tab, name+", "+scheme, `{include: `+string(list)+`.map((n) => window.texts[n])}`, axeContrast)
 }
 
 func (i *inspector) try(err error) {
@@ -135,11 +176,17 @@ func (i *inspector) try(err error) {
 // check runs axe-core on the page as it is.
 func (i *inspector) check(tab *browsertest.Tab, name, rules string) {
 	i.t.Helper()
+	i.run(tab, name, "document", rules)
+}
+
+// run runs axe-core on a part of the page.
+func (i *inspector) run(tab *browsertest.Tab, name, where, rules string) {
+	i.t.Helper()
 	if there, err := tab.Eval("!!window.axe"); err != nil || there != "true" { // once for a document
 		_, err = tab.Eval("(() => {" + i.axe + "\nreturn 1})()")
 		i.try(err)
 	}
-	found, err := tab.Await(`axe.run(document, ` + rules + `).then((r) => JSON.stringify(r.violations))`)
+	found, err := tab.Await(`axe.run(` + where + `, ` + rules + `).then((r) => JSON.stringify(r.violations))`)
 	i.try(err)
 	var violations []violation
 	if err := json.Unmarshal([]byte(found), &violations); err != nil {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"shebao/server/browsertest"
+	"shebao/server/browsertest/tour"
 	"shebao/server/webpush/pushtest"
 )
 
@@ -76,4 +77,74 @@ func TestPush(t *testing.T) {
 	if on, err := again.Shows("已开启通知"); err != nil || on {
 		t.Errorf("the phone is still on: %t, %v", on, err)
 	}
+}
+
+// tap presses the one notification that the phone shows, as far as a worker without a
+// person's hand can: what it would open, or which page it brings to the front, is told.
+const tap = `(async () => {
+  const done = [];
+  self.clients.openWindow = async (url) => { done.push("opens " + url); return null; };
+  WindowClient.prototype.focus = async function () { done.push("shows it"); return this; };
+  const [n] = await self.registration.getNotifications(), waits = [];
+  const e = new NotificationEvent("notificationclick", {notification: n});
+  e.waitUntil = (p) => { waits.push(p); };
+  self.dispatchEvent(e);
+  await Promise.all(waits);
+  return done.join(", ") + "; left " + (await self.registration.getNotifications()).length;
+})()`
+
+// TestNotificationClick follows a notification to its page.
+func TestNotificationClick(t *testing.T) {
+	p := start(t, t.TempDir())
+	w := p.visit(t, browsertest.Options{})
+	w.login(liming)
+	w.toDues()
+	w.do(w.Tick(thisYear), w.Press("提交"))
+	w.payWith("北京银行")
+	w.do(w.See("缴费成功"))
+	w.ready(browsertest.Options{})
+	result, err := w.URL()
+	if err != nil {
+		t.Fatal(err)
+	}
+	message := `{"title": "t", "body": "b", "tag": "n1", "path": ` + quoted(result) + `, "lang": "en"}`
+	shown := func(w *person) {
+		t.Helper()
+		w.do(w.Pushed(message), w.UntilAwait(`navigator.serviceWorker.getRegistration().then((r) => r.getNotifications()).then((l) => l.length === 1 && l[0].lang === "en")`))
+	}
+	tapped := func(t *testing.T, w *person, want string) {
+		t.Helper()
+		if got, err := w.InWorker(tap); err != nil || got != want {
+			t.Errorf("the tap: %q, %v; want %q", got, err, want)
+		}
+	}
+	t.Run("an open page of it comes to the front and the notification goes", func(t *testing.T) {
+		shown(w)
+		tapped(t, w, "shows it; left 0")
+	})
+	t.Run("a page with something else on it is left alone", func(t *testing.T) {
+		w.do(w.Open("/agreements/new"), w.Title("新增协议"), w.Fill("持卡人姓名", "李明"))
+		shown(w)
+		tapped(t, w, "opens "+result+"; left 0")
+		w.do(w.Until(`document.getElementById("holder").value === "李明"`))
+	})
+	t.Run("an address elsewhere is not opened", func(t *testing.T) {
+		if err := w.Pushed(`{"title": "t", "body": "b", "tag": "n1", "path": "https://example.com/x"}`); err != nil {
+			t.Fatal(err)
+		}
+		w.do(w.UntilAwait(`navigator.serviceWorker.getRegistration().then((r) => r.getNotifications()).then((l) => l.length === 1)`))
+		tapped(t, w, "; left 0")
+	})
+	t.Run("after the login has ended it leads to the page by way of a login", func(t *testing.T) {
+		w.do(w.Forget(), w.Open(result), w.Title("登录"), w.Fill("证件号码", liming), w.Fill("密码", "Shebao-demo-1"), w.Press("登录"),
+			w.Until(`location.pathname + location.search === `+quoted(result)), w.See("缴费成功"))
+	})
+	t.Run("somebody else who logs in there sees nothing of it", func(t *testing.T) {
+		w.do(w.Forget(), w.Open(result), w.Title("登录"), w.Fill("证件号码", tour.WangXiuying), w.Fill("密码", "Shebao-demo-1"), w.Press("登录"), w.Title("页面不存在"))
+		for _, s := range personal {
+			if seen, err := w.Shows(s); err != nil || seen {
+				t.Errorf("%s is shown, %v", s, err)
+			}
+		}
+	})
 }

@@ -164,10 +164,7 @@ func readFiles(c *fiber.Ctx, r *Request) error {
 // turnedAway says where somebody goes who may not see the page.
 func (s *Server) turnedAway(c *fiber.Ctx, route Route) (string, bool) {
 	ses := sessionOf(c)
-	back := url.QueryEscape(c.OriginalURL())
-	if c.Method() != fiber.MethodGet {
-		back = url.QueryEscape(c.Path())
-	}
+	back := url.QueryEscape(c.OriginalURL()) // of a form too: it is posted to the address of its step
 	switch route.access {
 	case Public:
 		return "", false

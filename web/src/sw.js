@@ -99,15 +99,23 @@ self.addEventListener("push", (e) => {
   }));
 });
 
+// where asks a page what it shows: its address as the browser tells it here is the one it
+// was opened with, and the app goes on without a new document. Nothing when it sleeps.
+const where = (client) => new Promise((ok) => {
+  const line = new MessageChannel();
+  line.port1.onmessage = (e) => ok(e.data);
+  setTimeout(ok, 500);
+  client.postMessage({ where: true }, [line.port2]);
+});
+
 self.addEventListener("notificationclick", (e) => {
   e.notification.close();
   const to = new URL(e.notification.data && e.notification.data.path || "/", self.location.origin);
   if (to.origin !== self.location.origin) return;
   e.waitUntil((async () => {
-    for (const c of await self.clients.matchAll({ type: "window", includeUncontrolled: true })) {
-      const at = new URL(c.url); // another page may have a form half filled in: it is left alone
-      if (at.pathname === to.pathname && at.search === to.search) return c.focus();
-    }
+    const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true }), shown = await Promise.all(pages.map(where));
+    const at = shown.indexOf(to.pathname + to.search); // another page may have a form half filled in: it is left alone
+    if (at >= 0) return pages[at].focus();
     return self.clients.openWindow(to.pathname + to.search);
   })());
 });

@@ -24,6 +24,9 @@
     bar.lastChild.textContent = said(label);
     bar.lastChild.onclick = act;
   };
+  workers.addEventListener("message", (e) => { // the worker looks for the page that a notification is about
+    if (e.data && e.data.where && e.ports[0]) e.ports[0].postMessage(location.pathname + location.search);
+  });
   const close = () => { if (bar) bar.remove(); bar = undefined; };
 
   // filled: loading the page again would lose something that the person did on it.
