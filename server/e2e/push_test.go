@@ -135,7 +135,7 @@ func TestNotificationClick(t *testing.T) {
 		w.do(w.UntilAwait(`navigator.serviceWorker.getRegistration().then((r) => r.getNotifications()).then((l) => l.length === 1)`))
 		tapped(t, w, "; left 0")
 	})
-	t.Run("after the login has ended it leads to the page by way of a login", func(t *testing.T) {
+	t.Run("after the login has ended it leads to the page by way of a login", func(*testing.T) {
 		w.do(w.Forget(), w.Open(result), w.Title("登录"), w.Fill("证件号码", liming), w.Fill("密码", "Shebao-demo-1"), w.Press("登录"),
 			w.Until(`location.pathname + location.search === `+quoted(result)), w.See("缴费成功"))
 	})
