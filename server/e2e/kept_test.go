@@ -142,23 +142,23 @@ func TestKept(t *testing.T) {
 			t.Errorf("not kept, or not as it should be: %.300q", all)
 		}
 		p.stop()
-		w.do(w.Open("/offline"), w.Title("离线保存"), w.See("查看密码"))
-		if shown, err := w.Shows("缴费记录 "); err != nil || shown {
-			t.Errorf("the list is shown without the code, %v", err)
+		w.do(w.Open("/offline"), w.Title("离线保存"), w.Until(locked))
+		if shown, err := w.Eval("document.querySelectorAll('#list li').length"); err != nil || shown != "0" {
+			t.Errorf("%s lines of the list are shown without the code, %v", shown, err)
 		}
 		inspect(t).check(w.Tab, "what is kept, locked", axeRules)
 		w.do(w.Press("查看"), w.See("请输入 6 位数字"), w.Fill("查看密码", "135790"), w.Press("查看"), w.See("还可输入 4 次"))
 		w.do(w.Fill("查看密码", viewCode), w.Press("查看"), w.See("保存于"), w.Press("缴费记录 "), w.See("合计 5 笔"))
-		w.do(w.Open("/offline"), w.See("查看密码")) // for as long as the page is there
+		w.do(w.Open("/offline"), w.Until(locked)) // for as long as the page is there
 	})
 	t.Run("five_wrong_codes_erase_what_is_kept", func(t *testing.T) {
 		p := start(t, t.TempDir())
 		w := p.visit(t, browsertest.Options{})
 		w.login(liming)
 		w.keepOne()
-		w.do(w.Forget(), w.Open("/offline"), w.See("查看密码"))
+		w.do(w.Forget(), w.Open("/offline"), w.Until(locked))
 		for _, left := range []string{"还可输入 4 次", "还可输入 3 次", "还可输入 2 次", "还可输入 1 次"} {
-			w.do(w.Fill("查看密码", "135790"), w.Press("查看"), w.See(left), w.Open("/offline"))
+			w.do(w.Fill("查看密码", "135790"), w.Press("查看"), w.See(left), w.Open("/offline"), w.Until(locked))
 		}
 		w.do(w.Fill("查看密码", "135790"), w.Press("查看"), w.See("保存的内容已删除"))
 		w.gone()
@@ -199,6 +199,9 @@ func TestKept(t *testing.T) {
 		w.do(w.Open("/admin/login"), w.See("动态口令"), w.Open("/healthz"), w.Open("/offline"), w.See("缴费记录 "), w.See("保存于"))
 	})
 }
+
+// locked says that the offline page asks for the code.
+const locked = `!document.getElementById("locked").hidden && !document.getElementById("kept").hidden`
 
 // isKept says that what the page shows is kept.
 const isKept = `[...document.querySelectorAll("[data-keep] button")].some((b) => b.innerText === "删除离线保存")`
