@@ -33,9 +33,10 @@ const (
 // throw-away store.
 type certificateBench struct {
 	*backend
-	during time.Duration
-	say    func(any)
-	paper  *pdf.Maker
+	during  time.Duration
+	profile string // file for a CPU profile of verification by code, "" for none
+	say     func(any)
+	paper   *pdf.Maker
 }
 
 // benchCertificate is the command that measures certificates: bench certificate -count N.
@@ -44,6 +45,7 @@ func benchCertificate(ctx context.Context, args []string, out io.Writer) error {
 	f.SetOutput(out)
 	during := f.Duration("time", 3*time.Second, "how long each figure is measured")
 	count := f.Int("count", 10000, "certificates to make while the memory is watched")
+	file := f.String("profile", "", "write a CPU profile of verification by code to this file")
 	parent := f.String("dir", "", "where the throw-away store is made, about 130 KB a certificate; a temporary folder when empty")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -70,7 +72,7 @@ func benchCertificate(ctx context.Context, args []string, out io.Writer) error {
 			_, _ = fmt.Fprintln(out, err)
 		}
 	}()
-	b := &certificateBench{backend: p.backend, during: *during, say: func(v any) { _, _ = fmt.Fprintln(out, v) }}
+	b := &certificateBench{backend: p.backend, during: *during, profile: *file, say: func(v any) { _, _ = fmt.Fprintln(out, v) }}
 	b.say(fmt.Sprintf("%d processors, %s, each figure over %s; cpu is the processor time of one\n", runtime.NumCPU(), runtime.Version(), b.during))
 	keys, err := signingKeys(cfg, b.organization(), b.backend)
 	if err != nil {
@@ -200,6 +202,10 @@ func (b *certificateBench) checking(ctx context.Context, c model.Record) error {
 		return err
 	}
 	number, code := c.Facts.TaxpayerID, string(c.Facts.CheckCode)
+	stopProfile, err := profile(b.profile)
+	if err != nil {
+		return err
+	}
 	err = b.each("verification by code, one after another", self, func() error {
 		_, ok, err := b.certificates.Verify(ctx, number, code)
 		if err == nil && !ok {
@@ -207,7 +213,7 @@ func (b *certificateBench) checking(ctx context.Context, c model.Record) error {
 		}
 		return err
 	})
-	if err != nil {
+	if err = errors.Join(err, stopProfile()); err != nil {
 		return err
 	}
 	for _, clients := range []int{1, 8} {

@@ -60,13 +60,25 @@ func (s *Service) Declare(ctx context.Context, r DeclareRequest) ([]model.Declar
 		return nil, err
 	}
 	s.Checkpoint("declare.claimed")
-	n, err := s.Store.SwapDeclarations(ctx, s.swapAll(fresh, model.Accept))
-	if err != nil || n < len(fresh) {
-		return nil, errors.Join(fmt.Errorf("accept declarations of %s: %d of %d", r.Payer, n, len(fresh)), err)
+	// What holds its due is accepted, by recovery if not here: it can be on record at the same time.
+	steps := []func() error{func() error {
+		n, err := s.Store.SwapDeclarations(ctx, s.swapAll(fresh, model.Accept))
+		if err == nil && n < len(fresh) {
+			err = errors.New("somebody else has changed them")
+		}
+		return err
+	}}
+	for _, d := range fresh {
+		steps = append(steps, func() error {
+			s.recordDone(ctx, Entry{Person: r.Payer, Action: "declare", Subject: d.ID, Result: "ok", Amount: d.Amount})
+			return nil
+		})
+	}
+	if err := together(steps...); err != nil {
+		return nil, fmt.Errorf("accept declarations of %s: %w", r.Payer, err)
 	}
 	for i := range fresh {
 		fresh[i].State = model.Declared
-		s.recordDone(ctx, Entry{Person: r.Payer, Action: "declare", Subject: fresh[i].ID, Result: "ok", Amount: fresh[i].Amount})
 	}
 	return append(standing, fresh...), nil
 }

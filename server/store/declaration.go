@@ -198,7 +198,9 @@ func (s *Store) AddMissingDeclarations(ctx context.Context, ds []contribution.De
 
 // DeclarationsByID returns those that exist, in no order.
 func (s *Store) DeclarationsByID(ctx context.Context, ids []string) ([]contribution.Declaration, error) {
-	return find[declarationDoc, contribution.Declaration](ctx, s.db.Collection(declarations), byIDs(ids), options.Find())
+	list := make([]contribution.Declaration, 0, len(ids))
+	err := scanIn(ctx, s.db.Collection(declarations), "_id", ids, nil, collect(&list, scanDeclaration))
+	return list, err
 }
 
 // SwapDeclarations does each swap on its own and returns how many matched.

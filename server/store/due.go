@@ -92,7 +92,7 @@ func (s *Store) UnpaidDues(ctx context.Context, person string) ([]contribution.D
 
 // DuesByID returns those that exist, in no order.
 func (s *Store) DuesByID(ctx context.Context, ids []string) ([]contribution.Due, error) {
-	return find[dueDoc, contribution.Due](ctx, s.db.Collection(dues), byIDs(ids), options.Find())
+	return s.DuesOf(ctx, ids)
 }
 
 // AddDue stores a new due; false when it is there already.

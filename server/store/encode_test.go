@@ -181,6 +181,23 @@ func TestScan_readsADueAsTheDriverDoes(t *testing.T) {
 	}
 }
 
+func TestScan_readsADeclarationAsTheDriverDoes(t *testing.T) {
+	d := dice{rand.New(rand.NewPCG(17, 6))}
+	for range 2000 {
+		doc, err := bson.Marshal(declarationToDoc(d.declaration()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var decoded declarationDoc
+		if err := bson.Unmarshal(doc, &decoded); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := scanDeclaration(doc); err != nil || got != decoded.value() {
+			t.Fatalf("read %+v\ninstead of %+v, %v", got, decoded.value(), err)
+		}
+	}
+}
+
 func TestScan_readsAPaymentAsTheDriverDoes(t *testing.T) {
 	d := dice{rand.New(rand.NewPCG(7, 1))}
 	for range 2000 {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -15,7 +14,6 @@ import (
 	"go.mongodb.org/mongo-driver/x/bsonx/bsoncore"
 
 	"shebao/shared/agreement"
-	"shebao/shared/bankapi"
 	"shebao/shared/contribution"
 	"shebao/shared/money"
 )
@@ -37,6 +35,9 @@ func scanIn(ctx context.Context, c *mongo.Collection, field string, values []str
 	once := inOnce
 	if field == "_id" {
 		once = idsOnce
+	}
+	if len(values) > 0 && len(values) <= once {
+		return scanAll(ctx, c, append(bson.D{{Key: field, Value: bson.D{{Key: "$in", Value: values}}}}, more...), options.Find(), take)
 	}
 	var mu sync.Mutex
 	var failed error
@@ -257,95 +258,6 @@ func scanMandate(doc bson.Raw) (sealedAgreement, error) {
 		}
 	})
 	return a, err
-}
-
-// scanPayment reads a whole payment.
-func scanPayment(doc bson.Raw) (contribution.Payment, error) {
-	var p contribution.Payment
-	var inside error
-	err := fields(doc, func(key []byte, v value) {
-		switch string(key) {
-		case "_id":
-			p.ID = v.text()
-		case "payer":
-			p.Payer = v.text()
-		case "items":
-			p.Items, inside = scanItems(v.data)
-		case "amount":
-			p.Amount = money.Fen(v.int())
-		case "auth":
-			p.Authority = v.text()
-			p.Ref.Authority = p.Authority
-		case "agreement":
-			p.Agreement = v.text()
-		case "bank":
-			p.Bank = v.text()
-		case "account":
-			p.Account = v.text()
-		case "mandate":
-			p.Mandate = v.text()
-		case "date":
-			p.Ref.Date = v.text()
-		case "serial":
-			p.Ref.Serial = v.text()
-		case "channel":
-			p.Channel = contribution.Channel(v.text())
-		case "digest":
-			p.Digest = v.text()
-		default:
-			scanProgress(&p, key, v)
-		}
-	})
-	return p, errors.Join(err, inside)
-}
-
-// scanProgress reads a field of a payment that its way through the states changes.
-func scanProgress(p *contribution.Payment, key []byte, v value) {
-	switch string(key) {
-	case "state":
-		p.State = contribution.PaymentState(v.text())
-	case "code":
-		p.Code = bankapi.Code(v.text())
-	case "reason":
-		p.Reason = v.text()
-	case "trace":
-		p.Trace = v.text()
-	case "created":
-		p.Created = v.time().UTC()
-	case "sent":
-		p.Sent = instant(v.time().UTC())
-	case "ended":
-		p.Ended = instant(v.time().UTC())
-	case "open":
-		p.Open = v.truth()
-	case "next":
-		p.Next = v.time().UTC()
-	case "tries":
-		p.Tries = int(v.int())
-	}
-}
-
-// scanItems reads an array of payment items.
-func scanItems(list bson.Raw) ([]contribution.Item, error) {
-	items := []contribution.Item{}
-	var inside error
-	err := fields(list, func(_ []byte, v value) {
-		var it contribution.Item
-		inside = errors.Join(inside, fields(v.data, func(key []byte, v value) {
-			switch string(key) {
-			case "decl":
-				it.Declaration = v.text()
-			case "due":
-				it.Due = v.text()
-			case "amount":
-				it.Amount = money.Fen(v.int())
-			case "ticket":
-				it.Ticket = v.text()
-			}
-		}))
-		items = append(items, it)
-	})
-	return items, errors.Join(err, inside)
 }
 
 // collect makes a list of what scan reads.
