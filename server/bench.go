@@ -210,3 +210,18 @@ func residentMB() int64 {
 	}
 	return resident * int64(os.Getpagesize()) >> 20
 }
+
+// peakMB is the most memory that a running process has had resident since it was started, 0
+// where /proc does not tell. (What wait reports of a child begins with its parent's.)
+func peakMB(pid int) int64 {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(text), "VmHWM:")
+	var kb int64
+	if _, err := fmt.Sscan(rest, &kb); err != nil {
+		return 0
+	}
+	return kb >> 10
+}

@@ -53,7 +53,7 @@ func (m *measuring) end() error {
 		}
 		failed = errors.Join(failed, p.end())
 		m.used[p.as] += p.used()
-		m.peak[p.as] = max(m.peak[p.as], peakMB(p.ProcessState))
+		m.peak[p.as] = max(m.peak[p.as], p.peakMB)
 	}
 	return failed
 }

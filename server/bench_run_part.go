@@ -25,6 +25,7 @@ type part struct {
 	as     string        // server or bank
 	says   string        // what it said when it was at work: the bank its address
 	before time.Duration // processor time that it had taken by then
+	peakMB int64         // the most memory it had, once it has ended
 	killed bool
 }
 
@@ -95,13 +96,14 @@ type bankSeat struct {
 }
 
 func (p *part) kill() error {
-	p.killed = true
+	p.killed, p.peakMB = true, peakMB(p.Process.Pid)
 	return p.Process.Kill()
 }
 
 // end ends the part, which has nothing left to do.
 func (p *part) end() error {
 	if !p.killed {
+		p.peakMB = peakMB(p.Process.Pid)
 		if err := p.Process.Signal(os.Interrupt); err != nil {
 			return err
 		}

@@ -42,7 +42,7 @@ func commands() []command {
 // softMemory is what the garbage collector tries to keep the heap below: with the program
 // itself (60 MB) and SQLite's caches a server is to stay below 300 MB. The
 // environment's GOMEMLIMIT goes before it.
-const softMemory = 176 << 20
+const softMemory = 128 << 20
 
 func main() {
 	sandbox.RunChild() // if this is a child that reads a stranger's file, it goes no further

@@ -53,8 +53,8 @@ func (s *Server) openFile(ctx context.Context) error {
 
 // The page caches of one connection, in KB. What readers miss is in the system's cache.
 const (
-	writeCache = 32 << 10
-	readCache  = 12 << 10
+	writeCache = 64 << 10
+	readCache  = 8 << 10
 )
 
 func (s *Server) openConn(mode sq.Mode) (*sq.Conn, error) {
@@ -83,7 +83,8 @@ func (s *Server) prepareFile(c *sq.Conn, size int64) error {
 	} else if err := s.checkFile(c, size); err != nil {
 		return err
 	}
-	for _, p := range []string{"journal_mode = wal", "synchronous = full", "wal_autocheckpoint = 4000", "journal_size_limit = 67108864"} {
+	// Debit runs write the same pages again and again: they are copied back into the file only every 100 MB.
+	for _, p := range []string{"journal_mode = wal", "synchronous = full", "wal_autocheckpoint = 12000", "journal_size_limit = 134217728"} {
 		if err := c.Exec("pragma " + p); err != nil {
 			return fileError(err)
 		}
