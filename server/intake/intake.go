@@ -5,7 +5,6 @@ package intake
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -61,15 +60,18 @@ const (
 
 // Register is the population register.
 type Register interface {
-	// FindExact finds a person by name and document; false when either is not theirs.
-	FindExact(ctx context.Context, name string, d idcard.Document) (person.Person, bool, error)
+	// PeopleByDocuments finds the people who have the documents, in no order.
+	PeopleByDocuments(ctx context.Context, ds []idcard.Document) ([]person.Person, error)
 }
 
 // Records keeps enrolments and dues.
 type Records interface {
-	AllEnrolments(ctx context.Context, person string) ([]contribution.Enrolment, error)
-	AddEnrolment(ctx context.Context, e contribution.Enrolment) (bool, error)
-	AddDue(ctx context.Context, d contribution.Due) (bool, error)
+	// EnrolmentsOf lists every enrolment of the people, in no order.
+	EnrolmentsOf(ctx context.Context, people []string) ([]contribution.Enrolment, error)
+	// AddEnrolments and AddDues store those that are not there yet.
+	AddEnrolments(ctx context.Context, es []contribution.Enrolment) error
+	AddDues(ctx context.Context, ds []contribution.Due) error
+	// DuesByID returns those that exist, in no order.
 	DuesByID(ctx context.Context, ids []string) ([]contribution.Due, error)
 }
 
@@ -121,7 +123,6 @@ func (s *Service) today() period.Date { return period.DateOf(s.Now()) }
 // Bounds of the work.
 const (
 	chunkRows = 500
-	together  = 8                // rows of a chunk at the same time
 	lease     = 15 * time.Second // renewed with each chunk; a row taken twice is found Known
 )
 
@@ -221,37 +222,6 @@ func (s *Service) work(ctx context.Context, j intake.Job) error {
 	}
 	s.changed(j.ID)
 	return err
-}
-
-// chunk takes rows side by side. Rows taken before an error are found Known when the chunk is tried again.
-func (s *Service) chunk(ctx context.Context, kind intake.Kind, rows []intake.Row) ([]intake.Result, error) {
-	results := make([]intake.Result, len(rows))
-	failed := make([]error, together)
-	var all sync.WaitGroup
-	for w := range together {
-		all.Go(func() {
-			for i := w; i < len(rows) && failed[w] == nil; i += together {
-				results[i], failed[w] = s.row(ctx, kind, rows[i])
-			}
-		})
-	}
-	all.Wait()
-	return results, errors.Join(failed...)
-}
-
-func (s *Service) row(ctx context.Context, kind intake.Kind, row intake.Row) (intake.Result, error) {
-	res := intake.Result{Line: row.Line, Who: who(row.Cells)}
-	verdict, err := s.take(ctx, kind, row.Cells)
-	var why refusal
-	switch {
-	case errors.As(err, &why):
-		res.Verdict, res.Message = intake.Refused, string(why)
-	case err != nil:
-		return res, fmt.Errorf("line %d: %w", row.Line, err)
-	default:
-		res.Verdict = verdict
-	}
-	return res, nil
 }
 
 // Watch wakes when the import has gone on in this process.

@@ -1,8 +1,6 @@
 package intake
 
 import (
-	"context"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -64,136 +62,106 @@ type refusal string
 
 func (r refusal) Error() string { return string(r) }
 
-// take judges and stores one row. A refusal comes back as the error.
-func (s *Service) take(ctx context.Context, kind intake.Kind, cells []string) (intake.Verdict, error) {
-	if kind == intake.Enrolments {
-		return s.takeEnrolment(ctx, cells)
-	}
-	return s.takeDue(ctx, cells)
+// draft is one row on its way: what it says, whom it is about, why it is not taken.
+type draft struct {
+	doc       idcard.Document
+	name      string
+	enrolment contribution.Enrolment // of an enrolment's row; Person and ID once the person is found
+	due       contribution.Due       // of a due's row
+	number    string                 // 核定编号
+	scheme    contribution.Scheme
+	early     refusal // what is wrong with whom it is about
+	late      refusal // what is wrong with the rest: said when the person is found
+	verdict   intake.Verdict
 }
 
-// subject reads the columns that every kind begins with.
-func (s *Service) subject(ctx context.Context, cells []string) (person.Person, contribution.Scheme, error) {
-	scheme, ok := schemeOf(cells[3])
-	if !ok {
-		return person.Person{}, "", refusal("险种应为 城乡居民养老 或 城乡居民医疗")
+// refuse keeps the first reason.
+func (d *draft) refuse(why refusal) {
+	if d.late == "" {
+		d.late = why
+	}
+}
+
+// read judges what a row says by itself.
+func (s *Service) read(kind intake.Kind, cells []string) draft {
+	var d draft
+	var ok bool
+	if d.scheme, ok = schemeOf(cells[3]); !ok {
+		d.early = "险种应为 城乡居民养老 或 城乡居民医疗"
+		return d
 	}
 	doc, err := idcard.ParseOn(typeOf(cells[0]), cells[1], s.today())
 	if err != nil {
-		return person.Person{}, "", refusal("证件：" + err.Error())
+		d.early = refusal("证件：" + err.Error())
+		return d
 	}
-	p, ok, err := s.Register.FindExact(ctx, person.NormaliseName(cells[2]), doc)
-	if err != nil {
-		return person.Person{}, "", fmt.Errorf("find person: %w", err)
+	d.doc, d.name = doc, person.NormaliseName(cells[2])
+	if kind == intake.Enrolments {
+		s.readEnrolment(&d, cells)
+	} else {
+		s.readDue(&d, cells)
 	}
-	if !ok {
-		return person.Person{}, "", refusal("人口登记中没有姓名和证件都相符的人员")
-	}
-	return p, scheme, nil
+	return d
 }
 
-func (s *Service) takeEnrolment(ctx context.Context, cells []string) (intake.Verdict, error) {
-	p, scheme, err := s.subject(ctx, cells)
-	if err != nil {
-		return "", err
-	}
-	e := contribution.Enrolment{
-		ID: "enr:" + p.ID + ":" + string(scheme), Person: p.ID, Scheme: scheme, Category: cells[4], Authority: cells[5], Agency: cells[6], Number: cells[7],
-	}
-	if s.Rates().CategoryName(scheme, e.Category) == "" {
-		return "", refusal("人员类别 " + clip(e.Category) + " 不属于该险种")
+func (s *Service) readEnrolment(d *draft, cells []string) {
+	e := contribution.Enrolment{Scheme: d.scheme, Category: cells[4], Authority: cells[5], Agency: cells[6], Number: cells[7]}
+	if s.Rates().CategoryName(d.scheme, e.Category) == "" {
+		d.refuse(refusal("人员类别 " + clip(e.Category) + " 不属于该险种"))
 	}
 	if _, ok := s.City.Authority(e.Authority); !ok {
-		return "", refusal("税务机关代码不存在")
+		d.refuse("税务机关代码不存在")
 	}
 	if e.Agency == "" || e.Number == "" {
-		return "", refusal("社保经办机构和个人编号不能为空")
+		d.refuse("社保经办机构和个人编号不能为空")
 	}
+	var err error
 	if e.From, err = period.ParseDate(cells[8]); err != nil {
-		return "", refusal("有效期起应为 2026-01-01 的形式")
+		d.refuse("有效期起应为 2026-01-01 的形式")
 	}
 	if cells[9] != "" {
 		if e.To, err = period.ParseDate(cells[9]); err != nil || e.To.Before(e.From) {
-			return "", refusal("有效期止应为日期，且不早于有效期起")
+			d.refuse("有效期止应为日期，且不早于有效期起")
 		}
 	}
 	if cells[10] != "" {
 		if e.Subsidy, err = money.Parse(cells[10]); err != nil {
-			return "", refusal("政府代缴应为金额")
+			d.refuse("政府代缴应为金额")
 		}
 	}
-	added, err := s.Records.AddEnrolment(ctx, e)
-	if err != nil || added {
-		return intake.Taken, err
-	}
-	have, err := s.Records.AllEnrolments(ctx, p.ID)
-	if err != nil {
-		return "", err
-	}
-	if slices.Contains(have, e) {
-		return intake.Known, nil
-	}
-	return "", refusal("该人员该险种已有内容不同的参保登记")
+	d.enrolment = e
 }
 
 var assessmentForm = regexp.MustCompile(`^[A-Za-z0-9-]{1,32}$`)
 
-func (s *Service) takeDue(ctx context.Context, cells []string) (intake.Verdict, error) {
-	p, scheme, err := s.subject(ctx, cells)
-	if err != nil {
-		return "", err
-	}
-	if !assessmentForm.MatchString(cells[4]) {
-		return "", refusal("核定编号应为 1 至 32 位字母、数字或横线")
-	}
-	d := contribution.Due{Person: p.ID, Scheme: scheme, Kind: contribution.Assessed, Reason: cells[9], Opens: s.today(), State: contribution.DueOpen}
-	if d.Year, err = strconv.Atoi(cells[5]); err != nil || d.Year < 1992 || d.Year > s.today().Year+1 {
-		return "", refusal("年度应为四位年份")
-	}
-	var fromErr, toErr error
-	d.Period.From, fromErr = period.ParseMonth(cells[6])
-	d.Period.To, toErr = period.ParseMonth(cells[7])
-	if fromErr != nil || toErr != nil || d.Period.Valid() != nil {
-		return "", refusal("费款所属期应为 2025-01 的形式，止不早于起")
-	}
-	if d.Amount, err = money.Parse(cells[8]); err != nil || d.Amount <= 0 || d.Amount > maxAmount {
-		return "", refusal("金额应为大于零的金额")
-	}
-	if d.Reason == "" || len([]rune(d.Reason)) > 100 {
-		return "", refusal("核定原因不能为空，最多 100 字")
-	}
-	if d.Deadline, err = period.ParseDate(cells[10]); err != nil || d.Deadline.Before(s.today()) {
-		return "", refusal("缴费截止日期应为今天或以后的日期")
-	}
-	return s.addDue(ctx, d, cells[4])
-}
-
 // maxAmount is more than anybody owes: ten million yuan, fen.
 const maxAmount = money.Fen(1_000_000_000)
 
-func (s *Service) addDue(ctx context.Context, d contribution.Due, assessment string) (intake.Verdict, error) {
-	enrolments, err := s.Records.AllEnrolments(ctx, d.Person)
-	if err != nil {
-		return "", err
+func (s *Service) readDue(d *draft, cells []string) {
+	if d.number = cells[4]; !assessmentForm.MatchString(d.number) {
+		d.refuse("核定编号应为 1 至 32 位字母、数字或横线")
 	}
-	i := slices.IndexFunc(enrolments, func(e contribution.Enrolment) bool { return e.Scheme == d.Scheme })
-	if i < 0 {
-		return "", refusal("该人员没有该险种的参保登记")
+	u := contribution.Due{Scheme: d.scheme, Kind: contribution.Assessed, Reason: cells[9], Opens: s.today(), State: contribution.DueOpen}
+	var err error
+	if u.Year, err = strconv.Atoi(cells[5]); err != nil || u.Year < 1992 || u.Year > s.today().Year+1 {
+		d.refuse("年度应为四位年份")
 	}
-	d.Enrolment, d.Authority = enrolments[i].ID, enrolments[i].Authority
-	d.ID = fmt.Sprintf("due:%s:%s:%d:%s:%s", d.Person, d.Scheme, d.Year, d.Kind, assessment)
-	added, err := s.Records.AddDue(ctx, d)
-	if err != nil || added {
-		return intake.Taken, err
+	var fromErr, toErr error
+	u.Period.From, fromErr = period.ParseMonth(cells[6])
+	u.Period.To, toErr = period.ParseMonth(cells[7])
+	if fromErr != nil || toErr != nil || u.Period.Valid() != nil {
+		d.refuse("费款所属期应为 2025-01 的形式，止不早于起")
 	}
-	have, err := s.Records.DuesByID(ctx, []string{d.ID})
-	if err != nil {
-		return "", err
+	if u.Amount, err = money.Parse(cells[8]); err != nil || u.Amount <= 0 || u.Amount > maxAmount {
+		d.refuse("金额应为大于零的金额")
 	}
-	if len(have) == 1 && same(have[0], d) {
-		return intake.Known, nil
+	if u.Reason == "" || len([]rune(u.Reason)) > 100 {
+		d.refuse("核定原因不能为空，最多 100 字")
 	}
-	return "", refusal("核定编号已登记，内容不同")
+	if u.Deadline, err = period.ParseDate(cells[10]); err != nil || u.Deadline.Before(s.today()) {
+		d.refuse("缴费截止日期应为今天或以后的日期")
+	}
+	d.due = u
 }
 
 // same compares what a file says about a due, not what has become of it.

@@ -54,6 +54,7 @@ func modes() []mode {
 		{name: "admin", options: browsertest.Options{Width: 1280, Height: 800}, legs: tour.Officers()},
 		{name: "admin-dark", options: browsertest.Options{Width: 1280, Height: 800, Dark: true}, legs: tour.Officers()},
 		{name: "admin-tablet", options: browsertest.Options{Width: 820, Height: 1180}, legs: tour.Officers()},
+		{name: "admin-tablet-dark", options: browsertest.Options{Width: 820, Height: 1180, Dark: true}, legs: tour.Officers()},
 	}
 }
 

@@ -56,6 +56,24 @@ func (s *Store) AllEnrolments(ctx context.Context, person string) ([]contributio
 		bson.D{{Key: "person", Value: person}}, options.Find().SetLimit(20))
 }
 
+// EnrolmentsOf lists every enrolment of the people, in no order.
+func (s *Store) EnrolmentsOf(ctx context.Context, people []string) ([]contribution.Enrolment, error) {
+	if len(people) == 0 {
+		return nil, nil
+	}
+	return find[enrolmentDoc, contribution.Enrolment](ctx, s.db.Collection(enrolments),
+		bson.D{{Key: "person", Value: bson.D{{Key: "$in", Value: people}}}}, options.Find())
+}
+
+// AddEnrolments stores those that are not there yet.
+func (s *Store) AddEnrolments(ctx context.Context, es []contribution.Enrolment) error {
+	docs := make([]any, len(es))
+	for i, e := range es {
+		docs[i] = enrolmentToDoc(e)
+	}
+	return s.addMany(ctx, enrolments, docs)
+}
+
 // AddEnrolment stores a new enrolment; false when it is there already.
 func (s *Store) AddEnrolment(ctx context.Context, e contribution.Enrolment) (bool, error) {
 	return s.add(ctx, enrolments, enrolmentToDoc(e))

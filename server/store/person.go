@@ -100,6 +100,30 @@ func (s *Store) PersonByDocument(ctx context.Context, d idcard.Document) (person
 	return s.findPerson(ctx, bson.D{{Key: "docIdx", Value: documentIndex(s.vault, d)}})
 }
 
+// PeopleByDocuments finds the people who have the documents, in no order, with their id, name
+// and document only.
+func (s *Store) PeopleByDocuments(ctx context.Context, ds []idcard.Document) ([]person.Person, error) {
+	if len(ds) == 0 {
+		return nil, nil
+	}
+	keys, by := make([]string, len(ds)), make(map[string]idcard.Document, len(ds))
+	for i, d := range ds {
+		keys[i] = documentIndex(s.vault, d)
+		by[keys[i]] = d
+	}
+	docs, err := find[personDoc, personDoc](ctx, s.db.Collection(people), bson.D{{Key: "docIdx", Value: bson.D{{Key: "$in", Value: keys}}}},
+		options.Find().SetProjection(bson.D{{Key: "name", Value: 1}, {Key: "docIdx", Value: 1}}))
+	out := make([]person.Person, len(docs))
+	for i, d := range docs {
+		name, err := s.vault.Open(d.Name, personField(d.ID, "name"))
+		if err != nil {
+			return nil, fmt.Errorf("open name of person %s: %w", d.ID, err)
+		}
+		out[i] = person.Person{ID: d.ID, Name: name, Document: by[d.Document]}
+	}
+	return out, err
+}
+
 func (s *Store) findPerson(ctx context.Context, filter bson.D) (person.Person, bool, error) {
 	d, ok, err := findOne[personDoc, personDoc](ctx, s.db.Collection(people), filter)
 	if err != nil || !ok {

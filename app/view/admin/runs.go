@@ -113,8 +113,11 @@ func Case(s page.AdminCase) node.Node {
 func decisions(s page.AdminCase) node.Node {
 	return node.Map(s.Actions, func(a page.CaseAction) node.Node {
 		press := widget.Primary
-		if a.Weight == "danger" {
+		switch a.Weight {
+		case "danger":
 			press = widget.Danger
+		case "ghost":
+			press = widget.Ghost
 		}
 		form := widget.Form("", widget.Hidden(page.AdminFieldDo, a.Do))
 		if len(a.Fields) > 0 {

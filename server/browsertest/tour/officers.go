@@ -66,8 +66,10 @@ func Officers() []Leg {
 	}
 }
 
-// asking leaves a certificate and a refund for the officers.
+// asking leaves a payment in doubt, a certificate and a refund for the officers.
 var asking = []Stop{
+	stop("desk-doubt", open("/pension/pay"), press("下一步"), tick("城乡居民养老"), press("下一步"), press("特殊缴费"), tick(past(6)+" 年度"), press("提交"),
+		press("确认缴费"), see("用哪份协议扣款"), tick("0026"), press("确认缴费"), see("扣款处理中")),
 	stop("desk-paid", after(toMedical, tick(past(-1)+" 年度"), press("提交"), press("确认缴费"), see("缴费提示"), press("确定"),
 		see("用哪份协议扣款"), tick("北京银行"), press("确认缴费"), see("电子税票号"))...),
 	stop("desk-certificate", open("/medical/payments"), press("更多相关操作"), press("证明申请"), title("记录打印"), press("查询"),
@@ -95,6 +97,9 @@ var operator = []Stop{
 	stop("admin-recon-unknown", press("对账差异"), see("还没有核对过")),
 	stop("admin-recon", press("核对"), see("已核对")),
 	stop("admin-payments", press("待核实缴费"), title("待核实缴费")),
+	stop("admin-doubt", press("办理 "), title("认定待核实缴费")),
+	stop("admin-doubt-refused", press("提交复核"), see("请选择认定结果")),
+	stop("admin-doubt-looked", press("核对银行查询和对账文件"), see("对账文件")),
 	stop("admin-residents", press("居民查询"), title("居民查询")),
 	stop("admin-residents-found", fill("证件号码或姓名", LiMing), press("查询"), see("110101********1233")),
 	stop("admin-resident", press("查看 110101"), title("居民 李*")),

@@ -203,8 +203,8 @@ func doubtActions(o model.Officer, p contribution.Payment, c doubt.Case) ([]page
 	default:
 		waits = "等待业务经办提出认定。"
 	}
-	if o.May(model.QueryPayments) {
-		can = append(can, look)
+	if o.May(model.QueryPayments) { // what there is to decide by comes first
+		can = append([]page.CaseAction{look}, can...)
 	}
 	return can, waits
 }

@@ -54,7 +54,7 @@ func TestDoubt(t *testing.T) {
 	}
 	t.Run("the maker may withdraw, another may approve, the auditor only reads", func(t *testing.T) {
 		for role, want := range map[model.Role]string{
-			model.Operator: "撤回 核对银行查询和对账文件", model.Reviewer: "批准 退回 核对银行查询和对账文件", model.Auditor: "",
+			model.Operator: "核对银行查询和对账文件 撤回", model.Reviewer: "核对银行查询和对账文件 批准 退回", model.Auditor: "",
 		} {
 			if got := buttons(t, role); got != want {
 				t.Errorf("%s can press %q, want %q", role, got, want)
@@ -72,7 +72,7 @@ func TestDoubt(t *testing.T) {
 	})
 	t.Run("the list and the workbench lead to it", func(t *testing.T) {
 		s, err := w.doubtList(t.Context(), w.as(model.Reviewer, nil, nil))
-		if err != nil || len(s.Tables[0].Rows) != 1 || s.Tables[0].Rows[0][8].Text != "未扣款 待复核" || s.Tables[0].Rows[0][9].Href != "/admin/payments/pay1" {
+		if err != nil || len(s.Tables[0].Rows) != 1 || s.Tables[0].Rows[0][7].Text != "未扣款 待复核" || s.Tables[0].Rows[0][8].Href != "/admin/payments/pay1" {
 			t.Fatalf("%+v, %v", s.Tables, err)
 		}
 		list, err := w.judgedFor(t.Context(), w.as(model.Reviewer, nil, nil).Officer, 10)
@@ -88,7 +88,7 @@ func TestDoubt(t *testing.T) {
 		if _, err := w.actOnDoubt(t.Context(), w.as(model.Reviewer, id, url.Values{page.AdminFieldDo: {doReject}, "note-reject": {"缺函件"}})); err != nil {
 			t.Fatal(err)
 		}
-		if got := buttons(t, model.Operator); got != "提交复核 核对银行查询和对账文件" {
+		if got := buttons(t, model.Operator); got != "核对银行查询和对账文件 提交复核" {
 			t.Errorf("after sending back: %q", got)
 		}
 	})

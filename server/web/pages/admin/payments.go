@@ -45,7 +45,7 @@ func (d Deps) doubtList(ctx context.Context, v visit) (page.AdminList, error) {
 		by[c.ID] = c
 	}
 	t := page.Table{
-		Title: "待核实", Columns: columns("缴费编号", "时间", "银行", "账户", "银行流水", "金额（元）>", "已查询>", "下次查询", "认定", "办理", "查询"),
+		Title: "待核实", Columns: columns("缴费编号", "时间", "银行", "尾号", "金额（元）>", "已查询>", "下次查询", "认定", "办理", "查询"),
 		Empty: "没有待核实的扣款。",
 	}
 	for _, p := range list {
@@ -60,7 +60,7 @@ func (d Deps) doubtList(ctx context.Context, v visit) (page.AdminList, error) {
 		t.Rows = append(t.Rows, []page.Cell{
 			{Text: brief(p.ID), Href: page.PathAdminResidents + "/" + p.Payer, Spoken: "缴费 " + p.ID + " 的居民"},
 			text(clock(p.Created, v.Now)),
-			text(bankName(p.Bank)), text(p.Account), text(brief(p.Ref.Serial)), text(p.Amount.Plain()), text(strconv.Itoa(p.Tries) + " 次"),
+			text(bankName(p.Bank)), text(p.Account[max(0, len(p.Account)-4):]), text(p.Amount.Plain()), text(strconv.Itoa(p.Tries) + " 次"),
 			text(clock(p.Next, v.Now)), said,
 			{Text: "办理", Href: doubtPath(p.ID), Spoken: "办理 " + brief(p.ID)},
 			ask,

@@ -46,7 +46,7 @@ func (d Deps) ratesList(ctx context.Context, v visit) (page.AdminList, error) {
 	wait := page.Table{Title: "待复核的调整", Columns: columns("标准", "调整后（元）>", "缴费期", "操作员", "提交时间", "批准", "退回"), Empty: "没有待复核的调整。"}
 	for _, c := range pending {
 		row := []page.Cell{
-			text(rateName(c.Rate)), text(rateAmount(c.Rate)), text(c.Rate.Opens.String() + " 至 " + c.Rate.Closes.String()),
+			text(rateName(c.Rate)), text(rateAmount(c.Rate)), text(window(c.Rate)),
 			text(d.officerName(ctx, c.By)), text(c.Proposed.In(period.Zone).Format("2006-01-02 15:04")),
 		}
 		if v.Officer.MayApprove(model.ApproveRates, c.By) {
@@ -63,7 +63,7 @@ func (d Deps) ratesList(ctx context.Context, v visit) (page.AdminList, error) {
 	for _, r := range all {
 		row := []page.Cell{
 			text(strconv.Itoa(r.Year)), text(r.Scheme.Label()), text(r.CategoryName), text(rateAmount(r)),
-			text(r.Opens.String() + " 至 " + r.Closes.String()), text(r.Benefit.String()), text(r.Note), text(""),
+			text(window(r)), text(r.Benefit.String()), text(r.Note), text(""),
 		}
 		if v.Officer.May(model.ProposeRates) {
 			row[7] = page.Cell{Text: "调整", Href: page.PathAdminRates + "/" + rules.Key(r), Spoken: "调整 " + rateName(r)}
@@ -72,6 +72,15 @@ func (d Deps) ratesList(ctx context.Context, v visit) (page.AdminList, error) {
 	}
 	s.Tables = []page.Table{wait, t}
 	return s, nil
+}
+
+// window is the rate's payment window; the year is said once when it is the same.
+func window(r contribution.Rate) string {
+	to := r.Closes.String()
+	if r.Opens.Year == r.Closes.Year {
+		to = to[len("2026-"):]
+	}
+	return r.Opens.String() + " 至 " + to
 }
 
 func (d Deps) decideRate(ctx context.Context, v visit) (web.Answer[page.AdminList], error) {
