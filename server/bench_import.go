@@ -11,6 +11,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"runtime/pprof"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -35,9 +36,21 @@ func benchImport(ctx context.Context, args []string, out io.Writer) error {
 	f.SetOutput(out)
 	rows := f.Int("rows", intake.MaxRows, "rows of each file, at most 100,000")
 	people := f.Int("people", 20_000, "residents that the rows are about")
+	profile := f.String("profile", "", "write a CPU profile to this file")
 	parent := f.String("dir", "", "where the throw-away stores are made; a temporary folder when empty")
 	if err := f.Parse(args); err != nil {
 		return err
+	}
+	if *profile != "" {
+		to, err := os.Create(*profile)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = to.Close() }() // a profile is only looked at
+		if err := pprof.StartCPUProfile(to); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
 	}
 	say := func(v any) { _, _ = fmt.Fprintln(out, v) }
 	say(fmt.Sprintf("%d processors, %s, files of %d assessed dues, one row in a hundred refused\n", runtime.NumCPU(), runtime.Version(), *rows))

@@ -200,7 +200,7 @@ func (s *Service) dues(ctx context.Context, drafts []draft) (map[string]contribu
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	list, err := s.Records.DuesByID(ctx, ids)
+	list, err := s.Records.DuesOf(ctx, ids)
 	by := make(map[string]contribution.Due, len(list))
 	for _, u := range list {
 		by[u.ID] = u

@@ -71,8 +71,8 @@ type Records interface {
 	// AddEnrolments and AddDues store those that are not there yet.
 	AddEnrolments(ctx context.Context, es []contribution.Enrolment) error
 	AddDues(ctx context.Context, ds []contribution.Due) error
-	// DuesByID returns those that exist, in no order.
-	DuesByID(ctx context.Context, ids []string) ([]contribution.Due, error)
+	// DuesOf returns those that exist, in no order.
+	DuesOf(ctx context.Context, ids []string) ([]contribution.Due, error)
 }
 
 // City knows the tax authorities.

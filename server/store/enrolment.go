@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/mongo/options"
@@ -58,11 +59,16 @@ func (s *Store) AllEnrolments(ctx context.Context, person string) ([]contributio
 
 // EnrolmentsOf lists every enrolment of the people, in no order.
 func (s *Store) EnrolmentsOf(ctx context.Context, people []string) ([]contribution.Enrolment, error) {
-	if len(people) == 0 {
-		return nil, nil
+	var all []contribution.Enrolment
+	for part := range slices.Chunk(people, fewIn) {
+		list, err := find[enrolmentDoc, contribution.Enrolment](ctx, s.db.Collection(enrolments),
+			bson.D{{Key: "person", Value: bson.D{{Key: "$in", Value: part}}}}, options.Find())
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
 	}
-	return find[enrolmentDoc, contribution.Enrolment](ctx, s.db.Collection(enrolments),
-		bson.D{{Key: "person", Value: bson.D{{Key: "$in", Value: people}}}}, options.Find())
+	return all, nil
 }
 
 // AddEnrolments stores those that are not there yet.

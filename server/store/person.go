@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/mongo/options"
@@ -100,6 +101,10 @@ func (s *Store) PersonByDocument(ctx context.Context, d idcard.Document) (person
 	return s.findPerson(ctx, bson.D{{Key: "docIdx", Value: documentIndex(s.vault, d)}})
 }
 
+// fewIn is how many values of a field are asked for at a time: each document found is
+// compared with all of them.
+const fewIn = 25
+
 // PeopleByDocuments finds the people who have the documents, in no order, with their id, name
 // and document only.
 func (s *Store) PeopleByDocuments(ctx context.Context, ds []idcard.Document) ([]person.Person, error) {
@@ -111,17 +116,22 @@ func (s *Store) PeopleByDocuments(ctx context.Context, ds []idcard.Document) ([]
 		keys[i] = documentIndex(s.vault, d)
 		by[keys[i]] = d
 	}
-	docs, err := find[personDoc, personDoc](ctx, s.db.Collection(people), bson.D{{Key: "docIdx", Value: bson.D{{Key: "$in", Value: keys}}}},
-		options.Find().SetProjection(bson.D{{Key: "name", Value: 1}, {Key: "docIdx", Value: 1}}))
-	out := make([]person.Person, len(docs))
-	for i, d := range docs {
-		name, err := s.vault.Open(d.Name, personField(d.ID, "name"))
+	out := make([]person.Person, 0, len(ds))
+	for part := range slices.Chunk(keys, fewIn) {
+		docs, err := find[personDoc, personDoc](ctx, s.db.Collection(people), bson.D{{Key: "docIdx", Value: bson.D{{Key: "$in", Value: part}}}},
+			options.Find().SetProjection(bson.D{{Key: "name", Value: 1}, {Key: "docIdx", Value: 1}}))
 		if err != nil {
-			return nil, fmt.Errorf("open name of person %s: %w", d.ID, err)
+			return nil, err
 		}
-		out[i] = person.Person{ID: d.ID, Name: name, Document: by[d.Document]}
+		for _, d := range docs {
+			name, err := s.vault.Open(d.Name, personField(d.ID, "name"))
+			if err != nil {
+				return nil, fmt.Errorf("open name of person %s: %w", d.ID, err)
+			}
+			out = append(out, person.Person{ID: d.ID, Name: name, Document: by[d.Document]})
+		}
 	}
-	return out, err
+	return out, nil
 }
 
 func (s *Store) findPerson(ctx context.Context, filter bson.D) (person.Person, bool, error) {
