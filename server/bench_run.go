@@ -220,6 +220,10 @@ func (b *runBench) dryRun(ctx context.Context, authority string, people int, fig
 	return run, nil
 }
 
+// rate is how many a second, 0 when nothing was measured.
 func rate(n int, took time.Duration) int64 {
-	return int64(n) * int64(time.Second) / int64(max(took, 1))
+	if took == 0 {
+		return 0
+	}
+	return int64(n) * int64(time.Second) / int64(took)
 }
