@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -16,7 +17,7 @@ type Deployment struct {
 	Label   string // the name below the icon on a phone's home screen
 	Mark    string // stands on top of the offline page, as on every page of a demonstration; "" for nothing
 	// Languages are the offline page's texts in other languages than zh-CN: a JSON object by
-	// language of objects by Chinese text, as it may stand in a script element.
+	// language of objects by Chinese text, as it may stand in a script element. "" for none.
 	Languages string
 }
 
@@ -47,7 +48,7 @@ func fill(a Asset, body []byte, d Deployment, version string) string {
 	if path.Ext(a.Name) == ".html" {
 		write = html.EscapeString
 	}
-	return strings.NewReplacer("{{languages}}", d.Languages, "{{service}}", write(d.Service), "{{label}}", write(d.Label), "{{mark}}", write(d.Mark), "{{version}}", version).Replace(string(body))
+	return strings.NewReplacer("{{languages}}", cmp.Or(d.Languages, "{}"), "{{service}}", write(d.Service), "{{label}}", write(d.Label), "{{mark}}", write(d.Mark), "{{version}}", version).Replace(string(body))
 }
 
 // inString is the text as it stands between the quotes of JSON or JavaScript.
