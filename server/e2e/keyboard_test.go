@@ -58,7 +58,7 @@ func TestKeyboard(t *testing.T) {
 			p := start(t, t.TempDir())
 			w := p.visit(t, device)
 			w.do(w.Open("/register"), w.TabTo("姓名"),
-				w.Until(`window.shown = "not yet", addEventListener("shebao:shown", () => { window.shown = "yes"; }), true`), w.Key(enter),
+				w.Until(`window.shown = "not yet", document.addEventListener("shebao:shown", () => { window.shown = "yes"; }), true`), w.Key(enter),
 				w.See("请先处理以下问题"), w.Until(`window.shown !== "not yet"`), // the app, or a new document
 				w.Until(`document.activeElement.id === "errors"`), w.TabTo("请输入手机号"), w.Key(enter),
 				w.Until(`document.activeElement.id === "phone" || location.hash === "#phone"`))

@@ -98,7 +98,7 @@ const chineseLeft = `(() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const n = walker.currentNode, e = n.parentElement;
-    if (han.test(n.data) && !own(e) && !e.closest("script, textarea")) left.push(n.data);
+    if (han.test(n.data) && !own(e) && !e.closest("script, textarea, noscript")) left.push(n.data);
   }
   for (const e of document.querySelectorAll("[aria-label], [placeholder], [title], [alt]")) for (const a of ["aria-label", "placeholder", "title", "alt"])
     if (e.hasAttribute(a) && han.test(e.getAttribute(a).replace(/\p{Script=Han}\*+/gu, "")) && !own(e)) left.push(a + ": " + e.getAttribute(a));

@@ -86,7 +86,7 @@
     if (b.dataset.scan !== undefined) scan(b);
     if (b.dataset.copy !== undefined && navigator.clipboard) navigator.clipboard.writeText(b.dataset.copy).then(() => say(said("已复制")));
     const to = b.getAttribute("href") && document.getElementById(decodeURIComponent(b.getAttribute("href").slice(1)));
-    if (to) { e.preventDefault(); to.focus(); to.scrollIntoView({ block: "center" }); } // an error's field
+    if (to) { e.preventDefault(); setTimeout(() => { to.focus(); to.scrollIntoView({ block: "center" }); }); } // an error's field; at once it would get the rest of the Enter and send its form
   });
 
   const share = async (b) => { // the file itself: an address of ours would open for nobody else
@@ -153,7 +153,9 @@
   const live = document.getElementById("app") && document.getElementById("app").dataset.live;
   if (live && "EventSource" in window) {
     const es = new EventSource(live);
-    es.addEventListener("page", () => { if (!document.querySelector("form[data-sent]")) location.reload(); });
+    let left = -1e9; // a link was pressed: loading the page anew would take the person back
+    addEventListener("click", (e) => { if (e.target.closest && e.target.closest("a[href]")) left = performance.now(); }, true);
+    es.addEventListener("page", () => { if (!document.querySelector("form[data-sent]") && performance.now() - left > 10000) location.reload(); });
     document.addEventListener("shebao:taken", () => es.close(), { once: true });
     addEventListener("pagehide", () => es.close());
   }
