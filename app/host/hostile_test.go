@@ -30,7 +30,7 @@ func sparesData(b *tab) {
 	b.until(`performance.getEntriesByType("resource").some((e) => /late/.test(e.name))`) // what comes when idle has come
 	b.is(fetched, "false")
 	b.click(`a[href="/done/20"]`)
-	b.until(`location.pathname === "/done/20"`)
+	b.until(`location.pathname === "/done/20" && document.readyState === "complete"`) // its scripts run
 	b.is(fetched, "false")
 	b.run(`document.body.insertAdjacentHTML("beforeend", '<button type="button" data-load>加载完整应用</button>'); document.querySelector("[data-load]").click()`)
 	b.until("window.__taken")
