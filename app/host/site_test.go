@@ -203,19 +203,14 @@ func (s *site) postFile(w http.ResponseWriter, r *http.Request) {
 func (s *site) stream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.WriteHeader(http.StatusOK)
-	flush, ok := w.(http.Flusher)
-	if !ok {
-		panic("no flusher")
-	}
-	flush.Flush()
-	for {
+	out := http.NewResponseController(w)
+	for out.Flush() == nil {
 		select {
 		case n := <-s.events:
 			s.mu.Lock()
 			s.count = n
 			s.mu.Unlock()
 			_, _ = io.WriteString(w, "event: page\ndata: 1\n\n")
-			flush.Flush()
 		case <-r.Context().Done():
 			return
 		}

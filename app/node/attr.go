@@ -57,7 +57,9 @@ func set(list string) map[string]bool {
 }
 
 // Attr makes any attribute that has a value. It panics on names that are not
-// allowed: event handlers, style, boolean ones (use their variables), bad names.
+// allowed: event handlers, style, boolean ones (use their variables), bad names. Views
+// write names as constants, so that is a mistake in a view that any test of it meets;
+// names from outside are read by ReadJSON, which returns an error.
 // A URL with a scheme that could run code becomes RefusedURL.
 func Attr(name, value string) Attribute {
 	if booleans[name] || !allowed(name) {

@@ -14,8 +14,8 @@ import (
 // ErrNoScreen means that no screen is registered for a pattern.
 var ErrNoScreen = errors.New("no such screen")
 
-// ErrState means that a state is not of the type its screen draws.
-var ErrState = errors.New("state of another type")
+// ErrState means that a state is of another type or says what its screen can't draw.
+var ErrState = errors.New("no state of this screen")
 
 // Error says which page could not be drawn.
 type Error struct {
@@ -65,7 +65,8 @@ func (s Screen) Decode(b page.JSON) (any, error) { return s.decode(b) }
 // Set is the screens of a program by pattern.
 type Set map[string]Screen
 
-// NewSet collects lists of screens. It panics when two are for the same pattern.
+// NewSet collects lists of screens. It panics when two are for the same pattern: the lists
+// are the program's own and collected at its start, so no build with that passes a test.
 func NewSet(lists ...[]Screen) Set {
 	set := Set{}
 	for _, list := range lists {
@@ -93,8 +94,15 @@ func (set Set) Page(pattern string, frame page.Frame, state any) (*node.Element,
 	return Chrome(frame, body), nil
 }
 
-// Render draws the whole page from an answered envelope: the browser's way.
-func (set Set) Render(env page.Envelope) (*node.Element, error) {
+// Render draws the whole page from an answered envelope: the browser's way. The server may
+// be newer than this program and say what no screen here can draw, an icon's name for one;
+// that is an error, and the page is left to the browser.
+func (set Set) Render(env page.Envelope) (root *node.Element, err error) {
+	defer func() {
+		if recover() != nil {
+			root, err = nil, &Error{Pattern: env.Pattern, Err: ErrState}
+		}
+	}()
 	s, ok := set[env.Pattern]
 	if !ok {
 		return nil, &Error{Pattern: env.Pattern, Err: ErrNoScreen}

@@ -31,6 +31,15 @@ func screens() view.Set {
 
 func TestSet(t *testing.T) {
 	frame := page.Frame{Title: "题", Service: "社保费办理", Token: "t1", Tab: "/", Back: "/b", Demo: true, Live: "/a/events"}
+	t.Run("what a newer server says and no screen can draw is an error", func(t *testing.T) {
+		set := view.NewSet([]view.Screen{view.Of("/i", func(s state) node.Node { return widget.Icon(s.Name) })})
+		if _, err := set.Render(page.Envelope{Pattern: "/i", State: page.JSON(`{"name":"home"}`)}); err != nil {
+			t.Fatal(err)
+		}
+		if root, err := set.Render(page.Envelope{Pattern: "/i", State: page.JSON(`{"name":"not yet"}`)}); root != nil || !errors.Is(err, view.ErrState) {
+			t.Errorf("drew %v, %v", root, err)
+		}
+	})
 	t.Run("the browser draws what the server drew", func(t *testing.T) {
 		server, err := screens().Page("/a/{id}", frame, state{Name: "欧阳𠮷 <b>"})
 		if err != nil {

@@ -47,7 +47,8 @@ var icons = map[string]string{
 }
 
 // Icon draws one of our icons in the colour of the text around it. It is
-// decoration: the words beside it say what it means. An unknown name panics.
+// decoration: the words beside it say what it means. An unknown name panics, which
+// an error page on the server and view.Set.Render in the browser make an error of.
 func Icon(name string) *node.Element {
 	known, _ := drawn.Load(name)
 	if e, ok := known.(*node.Element); ok {

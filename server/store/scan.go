@@ -102,11 +102,13 @@ func (v value) int() int64 {
 	return n
 }
 
+// truth is a boolean, false for anything else.
 func (v value) truth() bool { return v.kind == bson.TypeBoolean && len(v.data) == 1 && v.data[0] == 1 }
 
+// time is an instant in UTC, the zero time for anything else.
 func (v value) time() time.Time {
 	t, _ := bsoncore.Value{Type: v.kind, Data: v.data}.TimeOK()
-	return t
+	return t.UTC()
 }
 
 // fields gives set each top-level field of a document; key is valid only during the call.

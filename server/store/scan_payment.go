@@ -62,15 +62,15 @@ func scanProgress(p *contribution.Payment, key []byte, v value) {
 	case "trace":
 		p.Trace = v.text()
 	case "created":
-		p.Created = v.time().UTC()
+		p.Created = v.time()
 	case "sent":
-		p.Sent = instant(v.time().UTC())
+		p.Sent = instant(v.time())
 	case "ended":
-		p.Ended = instant(v.time().UTC())
+		p.Ended = instant(v.time())
 	case "open":
 		p.Open = v.truth()
 	case "next":
-		p.Next = v.time().UTC()
+		p.Next = v.time()
 	case "tries":
 		p.Tries = int(v.int())
 	}
@@ -148,11 +148,11 @@ func scanStanding(d *contribution.Declaration, key []byte, v value) {
 	case "channel":
 		d.Channel = contribution.Channel(v.text())
 	case "declared":
-		d.Declared = v.time().UTC()
+		d.Declared = v.time()
 	case "state":
 		d.State = contribution.DeclarationState(v.text())
 	case "voided":
-		d.Voided = instant(v.time().UTC())
+		d.Voided = instant(v.time())
 	case "voidedFor":
 		d.VoidedFor = v.text()
 	case "pay":
@@ -174,7 +174,7 @@ func scanSettlement(doc bson.Raw) (contribution.Settlement, error) {
 		case "ticket":
 			s.Ticket = v.text()
 		case "at":
-			s.At = instant(v.time().UTC())
+			s.At = instant(v.time())
 		case "booked":
 			s.Booked = day(v.text())
 		case "channel":

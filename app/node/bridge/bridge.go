@@ -69,7 +69,8 @@ func attributeName(e *node.Element, a node.Attribute) string {
 }
 
 // attributes is the map in which go-app keeps an element's attributes. The field has no
-// setter that keeps values as they are; a test pins its name and type.
+// setter that keeps values as they are; a test pins its name and type. It panics under
+// another go-app than the tested one: to go on would lose every attribute.
 func attributes(v app.UI) *map[string]string {
 	f := reflect.ValueOf(v).Elem().FieldByName("attributes")
 	if !f.IsValid() || f.Kind() != reflect.Map || f.Type().Elem().Kind() != reflect.String {

@@ -198,9 +198,7 @@ func TestDebit_slowAccount(t *testing.T) {
 		}
 		done <- got
 	}()
-	for r.clock.waiting() == 0 {
-		time.Sleep(time.Millisecond)
-	}
+	r.held()
 	r.posted(d.Ref, 0)
 	r.clock.Move(8 * time.Second)
 	if got := <-done; got.Code != bankapi.OK {

@@ -152,9 +152,7 @@ func TestFaults_delay(t *testing.T) {
 		_, err := r.client.Debit(context.Background(), d)
 		done <- err
 	}()
-	for r.clock.waiting() == 0 {
-		time.Sleep(time.Millisecond)
-	}
+	r.held()
 	r.clock.Move(2*time.Second - time.Millisecond)
 	r.posted(d.Ref, 0)
 	r.clock.Move(2*time.Second + time.Millisecond)
@@ -179,15 +177,11 @@ func TestFaults_goesOnAfterTheCallerGaveUp(t *testing.T) {
 				_, err := client.Debit(ctx, d)
 				done <- err
 			}()
-			for r.clock.waiting() == 0 {
-				time.Sleep(time.Millisecond)
-			}
+			r.held()
 			cancel()
 			lost(t, <-done)
 			r.clock.Move(8 * time.Second)
-			for len(r.ledger()) == 0 && t.Context().Err() == nil {
-				time.Sleep(time.Millisecond)
-			}
+			r.await("posted", func() bool { return len(r.ledger()) > 0 })
 			r.posted(d.Ref, 1)
 		})
 	}

@@ -78,6 +78,27 @@ func (c *clock) Move(d time.Duration) {
 	c.waits = rest
 }
 
+// await waits until it is true, which work in the background makes it.
+func (r *rig) await(what string, is func() bool) {
+	r.t.Helper()
+	deadline := time.After(20 * time.Second)
+	look := time.NewTicker(time.Millisecond)
+	defer look.Stop()
+	for !is() {
+		select {
+		case <-look.C:
+		case <-deadline:
+			r.t.Fatal("never " + what)
+		}
+	}
+}
+
+// held waits until the simulator waits for the clock.
+func (r *rig) held() {
+	r.t.Helper()
+	r.await("held by the clock", func() bool { return r.clock.waiting() > 0 })
+}
+
 // rig is a simulator on a loopback port and a client of it.
 type rig struct {
 	*banksim.Sim

@@ -91,6 +91,7 @@ func TestKill_losesNoAcknowledgedDebit(t *testing.T) {
 	killed := make(chan struct{})
 	var mu sync.Mutex
 	answered := map[string]bankapi.Result{}
+	enough := make(chan struct{})
 	var wg sync.WaitGroup
 	client := r.newClient(bank.Options{Now: time.Now})
 	for n := range 8 {
@@ -101,7 +102,9 @@ func TestKill_losesNoAcknowledgedDebit(t *testing.T) {
 				got, err := client.Debit(context.Background(), m)
 				mu.Lock()
 				if err == nil {
-					answered[m.Serial] = got
+					if answered[m.Serial] = got; len(answered) == 200 {
+						close(enough)
+					}
 				}
 				mu.Unlock()
 				select {
@@ -112,15 +115,9 @@ func TestKill_losesNoAcknowledgedDebit(t *testing.T) {
 			}
 		})
 	}
-	deadline := time.Now().Add(20 * time.Second)
-	for {
-		mu.Lock()
-		n := len(answered)
-		mu.Unlock()
-		if n >= 200 || time.Now().After(deadline) {
-			break
-		}
-		time.Sleep(time.Millisecond)
+	select {
+	case <-enough:
+	case <-time.After(20 * time.Second):
 	}
 	if err := child.Process.Kill(); err != nil {
 		t.Fatal(err)
