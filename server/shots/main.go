@@ -125,6 +125,9 @@ func walkLeg(browser *browsertest.Browser, url, out string, m mode, leg tour.Leg
 	}
 	var failed error
 	for _, s := range leg.Stops {
+		if s.Scripted && o.NoScript {
+			continue
+		}
 		if err := s.Go(tab); err != nil {
 			failed = errors.Join(failed, err)
 			tab.Forgive()

@@ -16,10 +16,12 @@
   const title = (text) => { $("title").textContent = text; document.title = text + service; };
   const service = document.title.slice(document.title.indexOf(" - ")), urls = [];
 
+  // A sentence with a time in it, which stays whole.
+  const timed = (el, text, iso) => { const [before, behind] = said(text).split("{n}"); el.append(before, make("span", "part", when(iso)), behind); return el; };
   // The last part of a title is an amount, which stays whole.
   const titled = (el, text) => { const [, what, amount] = /^(.* )(¥ [\d,.]+)$/.exec(text) || [0, text]; el.append(what, ...amount ? [make("span", "part", amount)] : []); return el; };
   const row = (item) => {
-    const a = make("a", "weui-cell weui-cell_access entry", make("span", "weui-cell__bd grow", titled(make("span", "entry-label"), item.title), make("span", "small num", said("保存于 {n}", when(item.at)))), make("span", "weui-cell__ft"));
+    const a = make("a", "weui-cell weui-cell_access entry", make("span", "weui-cell__bd grow", titled(make("span", "entry-label"), item.title), timed(make("span", "small num"), "保存于 {n}", item.at)), make("span", "weui-cell__ft"));
     a.href = "/offline#" + item.id;
     return make("li", "", a);
   };
@@ -27,7 +29,7 @@
     const item = await shebaoVault.read(id);
     if (!item) return false;
     title(said("离线查看"));
-    const box = make("div", "", titled(make("h2", "h2 title"), item.head.title), make("p", "card callout", said("这是 {n} 保存在这部手机上的内容，之后的变化不在其中。", when(item.head.at))));
+    const box = make("div", "", titled(make("h2", "h2 title"), item.head.title), timed(make("p", "card callout"), "这是 {n} 保存在这部手机上的内容，之后的变化不在其中。", item.head.at));
     for (const f of item.files.filter((f) => f.type === "image/png")) {
       const img = make("img");
       img.alt = item.head.title;

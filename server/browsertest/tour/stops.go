@@ -39,10 +39,10 @@ var records = []Stop{
 	stop("pension-payments-more", press("更多相关操作"), see("证明申请")),
 	stop("pension-payments-none", open("/pension/payments?from=2001-01&to=2001-02"), see("没有缴费记录")),
 	stop("pension-payment", open("/pension/payments"), press(past(1)+" 年度 城乡居民养老"), title("缴费记录明细")),
-	stop("pension-payment-code", until(`typeof shebaoVault === "object"`), press("离线保存"), see("设置查看密码")),
-	stop("pension-payment-kept", fill("查看密码", "246810"), press("保存"), see("删除离线保存")),
-	stop("offline-kept", open("/offline"), see("保存于")),
-	stop("offline-kept-payment", press(past(1)+" 年度 城乡居民养老"), see("之后的变化不在其中")),
+	scripted(stop("pension-payment-code", until(`typeof shebaoVault === "object"`), press("离线保存"), see("设置查看密码"))),
+	scripted(stop("pension-payment-kept", fill("查看密码", "246810"), press("保存"), see("删除离线保存"))),
+	scripted(stop("offline-kept", open("/offline"), see("保存于"))),
+	scripted(stop("offline-kept-payment", press(past(1)+" 年度 城乡居民养老"), see("之后的变化不在其中"))),
 	stop("medical", open("/medical"), title("城乡居民医疗")),
 	stop("medical-declarations-none", open("/medical/declarations"), see("没有申报记录")),
 	stop("medical-payments", open("/medical/payments"), see("按年度合计")),
@@ -59,7 +59,7 @@ var pension = []Stop{
 	stop("pension-pay-reveal", press("显示"), see("显示完整的证件号码")),
 	stop("pension-pay-revealed", press("确定"), see(LiMing)),
 	stop("pension-pay-enrolment", open("/pension/pay"), press("下一步"), title("参保信息选择"), press("展开"), see("征收品目")),
-	{"pension-pay-dues", toPension},
+	stop("pension-pay-dues", toPension...),
 	stop("pension-pay-assessed", press("特殊缴费"), see("核定原因")),
 	stop("pension-pay-method", after(toPension, tick(past(0)+" 年度 城乡居民养老"), press("提交"), title("选择支付方式"))...),
 	stop("pension-pay-agreements", press("确认缴费"), see("用哪份协议扣款")),
@@ -83,7 +83,7 @@ var medical = []Stop{
 	stop("people-edit", press("修改"), see("称呼")),
 	stop("people-remove", open("/me/people"), press("删除"), see("删除常用缴费人")),
 	stop("medical-pay-other-saved", open("/medical/pay"), press("他人"), see("管理常用缴费人")),
-	{"medical-pay-dues", toMedical},
+	stop("medical-pay-dues", toMedical...),
 	stop("medical-pay-method", tick(""), press("提交"), title("选择支付方式")),
 	stop("medical-pay-tip", press("确认缴费"), see("缴费提示")),
 	stop("medical-pay-done", press("确定"), see("用哪份协议扣款"), tick("北京银行"), press("确认缴费"), see("电子税票号")),
@@ -135,7 +135,7 @@ var noAgreement = []Stop{
 }
 
 var noSetting = []Stop{
-	{"dues-without-setting", toPension},
+	stop("dues-without-setting", toPension...),
 	stop("amounts-unset", open("/pension/amounts"), see("未设置缴费金额")),
 	stop("amounts-void-empty", open("/pension/amounts/void"), see("没有有效的缴费金额设置")),
 	stop("amounts-refused", open("/pension/amounts"), fill("缴费金额", "其他"), fill("其他金额（元）", "5"), press("提交"), see("请先处理以下问题")),
@@ -146,7 +146,7 @@ var noSetting = []Stop{
 
 var subsidy = []Stop{
 	stop("long-name-identity", open("/pension/pay"), see("欧阳𠮷")),
-	{"dues-with-subsidy", toPension},
+	stop("dues-with-subsidy", toPension...),
 	stop("amounts-with-subsidy", open("/pension/amounts"), see("政府代缴")),
 	stop("amounts-void", open("/pension/amounts/void"), see("下次计划扣款")),
 	stop("amounts-void-question", tick("城乡居民养老"), press("作废"), see("确定作废")),

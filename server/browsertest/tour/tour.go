@@ -23,8 +23,9 @@ const (
 
 // Stop is one screen in one state.
 type Stop struct {
-	Name string // of the picture, in lower case
-	way  []Step
+	Name     string // of the picture, in lower case
+	Scripted bool   // only a browser that runs scripts has the screen
+	way      []Step
 }
 
 // Step is something a person does.
@@ -52,9 +53,9 @@ func (l Leg) Enter(t *browsertest.Tab) error {
 		return nil
 	}
 	if code, ok := officerCode(l.Who); ok {
-		return Stop{"officer login", enterConsole(l.Who, code)}.Go(t)
+		return Stop{Name: "officer login", way: enterConsole(l.Who, code)}.Go(t)
 	}
-	return Stop{"login", []Step{
+	return Stop{Name: "login", way: []Step{
 		open("/login"), fill("证件号码", l.Who), fill("密码", Password), press("登录"), until(`location.pathname !== "/login"`), until(`document.readyState === "complete"`),
 	}}.Go(t)
 }
@@ -69,7 +70,7 @@ func CareMore(t *browsertest.Tab) error { return care(t, "特大") }
 func CareMost(t *browsertest.Tab) error { return care(t, "最大") }
 
 func care(t *browsertest.Tab, size string) error {
-	return Stop{"care", []Step{open("/me/care"), tick(size), func(t *browsertest.Tab) error {
+	return Stop{Name: "care", way: []Step{open("/me/care"), tick(size), func(t *browsertest.Tab) error {
 		if on, err := t.Shows("保存字号"); err != nil || on {
 			return errors.Join(err, t.Press("保存字号"))
 		}
@@ -105,7 +106,12 @@ func until(js string) Step {
 	return func(t *browsertest.Tab) error { return t.Until(js) }
 }
 
-func stop(name string, way ...Step) Stop { return Stop{name, way} }
+func stop(name string, way ...Step) Stop { return Stop{Name: name, way: way} }
+
+func scripted(s Stop) Stop {
+	s.Scripted = true
+	return s
+}
 
 // Residents is every screen that residents and visitors see.
 func Residents() []Leg {

@@ -57,7 +57,7 @@ var gap = regexp.MustCompile(`\{[^}]*\}`)
 
 // Speak chooses the language, by its own name, before login.
 func Speak(t *browsertest.Tab, tag lang.Tag) error {
-	return Stop{"language", []Step{
+	return Stop{Name: "language", way: []Step{
 		open("/login"), press(tag.Name()), until(`document.documentElement.lang === "` + tag.Code() + `" && document.readyState === "complete"`),
 	}}.Go(t)
 }
