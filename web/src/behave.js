@@ -86,7 +86,12 @@
     if (b.dataset.scan !== undefined) scan(b);
     if (b.dataset.copy !== undefined && navigator.clipboard) navigator.clipboard.writeText(b.dataset.copy).then(() => say(said("已复制")));
     const to = b.getAttribute("href") && document.getElementById(decodeURIComponent(b.getAttribute("href").slice(1)));
-    if (to) { e.preventDefault(); setTimeout(() => { to.focus(); to.scrollIntoView({ block: "center" }); }); } // an error's field; at once it would get the rest of the Enter and send its form
+    if (to) { e.preventDefault(); to.focus(); to.scrollIntoView({ block: "center" }); } // an error's field
+  });
+  // Enter presses such a link itself: the field would get the rest of the key and send its form.
+  document.addEventListener("keydown", (e) => {
+    const a = e.key === "Enter" && e.target.closest && e.target.closest("a[href^='#']");
+    if (a) { e.preventDefault(); if (!e.repeat) a.click(); }
   });
 
   const share = async (b) => { // the file itself: an address of ours would open for nobody else

@@ -17,7 +17,7 @@
   const service = document.title.slice(document.title.indexOf(" - ")), urls = [];
 
   // A sentence with a time in it, which stays whole.
-  const timed = (el, text, iso) => { const [before, behind] = said(text).split("{n}"); el.append(before, make("span", "part", when(iso)), behind); return el; };
+  const timed = (el, text, iso) => { const [before, behind] = said(text, "{n}").split("{n}"); el.append(before, make("span", "part", when(iso)), behind); return el; };
   // The last part of a title is an amount, which stays whole.
   const titled = (el, text) => { const [, what, amount] = /^(.* )(¥ [\d,.]+)$/.exec(text) || [0, text]; el.append(what, ...amount ? [make("span", "part", amount)] : []); return el; };
   const row = (item) => {
