@@ -11,11 +11,16 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 	_ "modernc.org/sqlite" // the floor is measured on the driver that the embedded store uses
+
+	"shebao/server/localmongo"
 )
 
 // benchFloor prints what the machine can do without us: durable inserts into SQLite and
 // an empty route.
 func benchFloor(ctx context.Context, dir string, o benchOptions, say func(any)) error {
+	if err := localmongo.Reserve(); err != nil { // the store is measured in this process, too
+		return err
+	}
 	say("raw floor")
 	db, err := sql.Open("sqlite", "file:"+dir+"/floor.db?_pragma=journal_mode(wal)&_pragma=synchronous(full)")
 	if err != nil {

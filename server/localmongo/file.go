@@ -19,6 +19,9 @@ const (
 
 // openFile opens or makes store.db, checks it, loads the catalogue and starts the writer.
 func (s *Server) openFile(ctx context.Context) error {
+	if err := Reserve(); err != nil {
+		return err
+	}
 	s.path = filepath.Join(s.opts.Dir, "store.db")
 	f, err := os.OpenFile(s.path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -51,12 +54,22 @@ func (s *Server) openFile(ctx context.Context) error {
 	return nil
 }
 
-// The page caches of one connection, in KB. They take twice as much memory: the allocator of SQLite's Go translation rounds a
-// page of 8 KB and its header up to 16 KB. What they miss is in the system's cache.
+// The page caches of one connection, in KB. What they miss is in the system's cache.
 const (
 	writeCache = 32 << 10
 	readCache  = 6 << 10
 )
+
+// Reserve takes the memory of page caches for this process's stores, once. Opening a store does it. A program that uses SQLite
+// by other means calls it before: afterwards SQLite takes no more instructions and its caches need twice their size.
+func Reserve() error {
+	const spare = 64 // pages of statements that are under way
+	err := sq.Reserve((writeCache+defaultReaders*readCache)<<10/pageSize+spare, pageSize)
+	if errors.Is(err, sq.ErrInUse) {
+		return nil
+	}
+	return err
+}
 
 func (s *Server) openConn(mode sq.Mode) (*sq.Conn, error) {
 	c, err := sq.Open(s.path, mode)

@@ -5,6 +5,8 @@ import (
 	"time"
 )
 
+const defaultReaders = 4
+
 // Options say where a store lives and how it works. Only Dir is needed.
 type Options struct {
 	// Dir is the directory of the store; it is made when it does not exist. It holds store.db and what belongs to it.
@@ -38,7 +40,7 @@ func (o Options) withDefaults() Options {
 		o.SweepEvery = time.Minute
 	}
 	if o.Readers <= 0 {
-		o.Readers = 4
+		o.Readers = defaultReaders
 	}
 	if o.CheckLimit <= 0 {
 		o.CheckLimit = 256 << 20
