@@ -55,7 +55,7 @@ func (s *Service) lookFor(ctx context.Context, r model.Run, after string) *looke
 	l := &looked{done: make(chan struct{})}
 	go func() {
 		defer close(l.done)
-		if l.settings, l.err = s.Store.SettingsInForce(ctx, r.Scheme, after, s.Page); l.err != nil {
+		if l.settings, l.err = s.settings(ctx, r, after); l.err != nil {
 			return
 		}
 		ids := make([]string, len(l.settings))

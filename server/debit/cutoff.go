@@ -3,6 +3,8 @@ package debit
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	shared "shebao/shared/contribution"
 	model "shebao/shared/debit"
@@ -41,6 +43,27 @@ func (s *Service) settingAt(ctx context.Context, r model.Run, enrolment string) 
 	}
 	v, ok := b.At(r.CutOff)
 	return v, ok, nil
+}
+
+// settings are the next ones to be judged, those of enrolments after the one given, in their order.
+// A planned run takes those too that were voided after its cut-off. They are read last: one that is
+// voided meanwhile is in both lists, never in neither.
+func (s *Service) settings(ctx context.Context, r model.Run, after string) ([]shared.Setting, error) {
+	list, err := s.Store.SettingsInForce(ctx, r.Scheme, after, s.Page)
+	if err != nil || !planned(r) {
+		return list, err
+	}
+	last := ""
+	if len(list) == s.Page {
+		last = list[len(list)-1].Enrolment
+	}
+	voided, err := s.Store.SettingsVoidedSince(ctx, r.Scheme, r.CutOff, after, last)
+	if err != nil || len(voided) == 0 {
+		return list, err
+	}
+	list = append(list, voided...)
+	slices.SortStableFunc(list, func(a, b shared.Setting) int { return strings.Compare(a.Enrolment, b.Enrolment) })
+	return slices.CompactFunc(list, func(a, b shared.Setting) bool { return a.Enrolment == b.Enrolment }), nil
 }
 
 // atCutOff puts settings that were changed after the run's cut-off back to what stood then, and

@@ -249,3 +249,39 @@ func TestPlan_aDryRunAfterTheCutOffTakesWhatStoodThen(t *testing.T) {
 		t.Errorf("%+v, %v", runs, err)
 	}
 }
+
+func TestPlan_aDryRunAfterTheCutOffTakesWhoVoidedSince(t *testing.T) {
+	r := newRig(t, nil)
+	r.Page = 2 // some at the edges of pages, some beyond the last
+	a := r.amounts()
+	void := func(who string) {
+		v, err := a.List(r.ctx(), who)
+		r.no(err)
+		_, err = a.Void(r.ctx(), contribution.VoidAmountRequest{Person: who, Settings: []string{v[0].Setting.ID}})
+		r.no(err)
+	}
+	people := make([]string, 7)
+	for i := range people {
+		people[i] = r.payer(i+1, east, "313")
+	}
+	p, err := r.AddPlanned(r.ctx(), "maker", plan())
+	r.no(err)
+	void(people[1])
+	r.clock.Advance(p.CutOff.Sub(start) + time.Second)
+	for _, i := range []int{0, 2, 3, 6} {
+		void(people[i])
+	}
+	r.no(r.Work(r.ctx()))
+	runs, err := r.List(r.ctx(), "", 5)
+	if err != nil || len(runs) != 1 || runs[0].Chosen.Count != 6 || len(runs[0].LeftOut) != 0 {
+		t.Fatalf("%+v, %v", runs, err)
+	}
+	for i, who := range people {
+		if i == 1 {
+			continue
+		}
+		if it := r.item(runs[0].ID, who); it.State != model.Chosen || it.Amount != 300000 {
+			t.Errorf("%s is %s with %s", who, it.State, it.Amount.Display())
+		}
+	}
+}

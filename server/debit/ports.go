@@ -80,6 +80,9 @@ type People interface {
 	// SettingsInForce lists settings in force of a scheme in order of enrolment, those after
 	// the enrolment given.
 	SettingsInForce(ctx context.Context, scheme shared.Scheme, after string, limit int) ([]shared.Setting, error)
+	// SettingsVoidedSince lists settings that were voided after since and have no successor, in
+	// order of enrolment; those after the enrolment given, up to last ("": all).
+	SettingsVoidedSince(ctx context.Context, scheme shared.Scheme, since time.Time, after, last string) ([]shared.Setting, error)
 	// Book returns everything ever set for an enrolment.
 	Book(ctx context.Context, enrolment string) (contribution.Book, error)
 	// SettingsOf returns the settings in force of the enrolments.

@@ -195,6 +195,24 @@ func TestBook(t *testing.T) {
 			t.Errorf("%v %v", list, err)
 		}
 	})
+	t.Run("a planned run finds those voided since its cut-off, too", func(t *testing.T) {
+		for _, c := range []struct {
+			since       time.Time
+			after, last string
+			want        int
+		}{
+			{noon.Add(-time.Second), "", "", 1},
+			{noon, "", "", 0},
+			{noon.Add(-time.Second), "enr:p1", "enr:p2", 1},
+			{noon.Add(-time.Second), "", "enr:p1", 0},
+			{noon.Add(-time.Second), "enr:p2", "", 0},
+		} {
+			list, err := s.SettingsVoidedSince(ctx, contribution.Pension, c.since, c.after, c.last)
+			if err != nil || len(list) != c.want {
+				t.Errorf("%+v: %v %v", c, list, err)
+			}
+		}
+	})
 }
 
 func TestPrincipals(t *testing.T) {

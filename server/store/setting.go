@@ -20,6 +20,10 @@ var settingIndexes = []index{
 		collection: settings, name: "in_force", // what debit runs look through
 		keys: bson.D{{Key: "scheme", Value: 1}, {Key: "_id", Value: 1}}, partial: bson.D{{Key: "live", Value: true}},
 	},
+	{
+		collection: settings, name: "voided", // what a planned run still takes
+		keys: bson.D{{Key: "scheme", Value: 1}, {Key: "ended", Value: 1}}, partial: bson.D{{Key: "live", Value: false}},
+	},
 }
 
 // bookDoc is one enrolment's settings: the newest at the top level, where queries find
@@ -142,6 +146,23 @@ func (s *Store) SettingsInForce(
 		bson.D{{Key: "live", Value: true}, {Key: "scheme", Value: string(scheme)}, {Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}}},
 		options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(int64(limit)).SetBatchSize(int32(limit)), //nolint:gosec // G115: some thousand
 		collect(&list, scanSetting))
+	return list, err
+}
+
+// SettingsVoidedSince lists, in order of enrolment, the settings of a scheme that were voided
+// after since and have no successor; those of enrolments after the one given, up to last
+// ("": all).
+func (s *Store) SettingsVoidedSince(
+	ctx context.Context, scheme contribution.Scheme, since time.Time, after, last string,
+) ([]contribution.Setting, error) {
+	ids := bson.D{{Key: "$gt", Value: after}}
+	if last != "" {
+		ids = append(ids, bson.E{Key: "$lte", Value: last})
+	}
+	var list []contribution.Setting
+	err := scanAll(ctx, s.db.Collection(settings),
+		bson.D{{Key: "live", Value: false}, {Key: "scheme", Value: string(scheme)}, {Key: "ended", Value: bson.D{{Key: "$gt", Value: since}}}, {Key: "_id", Value: ids}},
+		options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}), collect(&list, scanSetting))
 	return list, err
 }
 
