@@ -76,13 +76,20 @@ type chunk struct {
 	at   time.Time
 }
 
+// window is how much of one connection is on its way at a time, as a receiver's window bounds it. With a large one a big
+// file would take the whole link for seconds and keep it after it was given up.
+const (
+	packet = 1460
+	window = 64 << 10 / packet
+)
+
 // pass copies from src to dst with the link's rate and half a round trip of delay.
 func pass(dst io.Writer, src io.Reader, l *link) {
-	way := make(chan chunk, 1024)
+	way := make(chan chunk, window)
 	go func() {
 		defer close(way)
 		for {
-			b := make([]byte, 1460) // a packet
+			b := make([]byte, packet)
 			n, err := src.Read(b)
 			if n > 0 {
 				way <- chunk{b[:n], l.slot(n).Add(roundTrip / 2)}

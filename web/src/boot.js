@@ -9,14 +9,18 @@
     document.head.append(s);
   });
   const idle = window.requestIdleCallback || ((f) => setTimeout(f, 300));
-  const loaded = (f) => { if (document.readyState === "complete") f(); else addEventListener("load", f); };
-  if (me.late) loaded(() => idle(() => { script(me.late).catch(() => {}); }, { timeout: 2000 })); // updates, offline, notices
+  // once runs f when the page is complete and has had a moment for the first tap.
+  const once = (f) => {
+    const soon = () => setTimeout(() => idle(f, { timeout: 3000 }), 200);
+    if (document.readyState === "complete") soon(); else addEventListener("load", soon);
+  };
+  if (me.late) once(() => { script(me.late).catch(() => {}); }); // updates, offline, notices
   addEventListener("beforeinstallprompt", (e) => { e.preventDefault(); window.shebaoInstall = e; }); // asked for when it suits
   // Where data is dear the page stays as it is until the person asks (我的).
   const net = navigator.connection;
   const sparing = () => {
-    try { if (sessionStorage.getItem("shebao:full")) return false; } catch { /* no storage: not asked */ }
-    return !!net && (net.saveData || /2g/.test(net.effectiveType || ""));
+    if (!net || !net.saveData && !/2g/.test(net.effectiveType || "")) return false;
+    try { return !sessionStorage.getItem("shebao:full"); } catch { return true; /* no storage: not asked */ }
   };
   const offer = (on) => { for (const b of document.querySelectorAll("[data-full]")) b.hidden = !on; };
   if (!me.wasm) return;
@@ -85,7 +89,7 @@
       !(document.activeElement && document.activeElement !== document.body && document.activeElement.closest("#app") && document.activeElement.id !== "title"),
   };
 
-  const start = () => idle(async () => {
+  once(async () => {
     try {
       const [, mod] = await Promise.all([script(me.exec), WebAssembly.compileStreaming(fetch(me.wasm, { credentials: "same-origin", priority: "low" }))]);
       const go = new window.Go();
@@ -96,7 +100,6 @@
     } catch (err) {
       console.warn("shebao: the page stays as it is:", err);
     }
-  }, { timeout: 4000 });
-  loaded(start);
+  });
   }
 })();

@@ -1,8 +1,11 @@
 // How pages look (关怀模式), for the page that has to be there without the server.
 (() => {
   "use strict";
+  let noted; // asking the storage holds the page up
   const note = () => {
     const look = [...document.getElementById("app").classList].filter((c) => /^(care|t\d+)$/.test(c)).join(" ");
+    if (look === noted) return;
+    noted = look;
     try { if (look) localStorage.setItem("look", look); else localStorage.removeItem("look"); } catch (err) { /* it looks as usual then */ }
   };
   document.addEventListener("shebao:shown", note);
@@ -17,8 +20,8 @@
   const installed = () => matchMedia("(display-mode: standalone)").matches || navigator.standalone === true;
   const apple = /iphone|ipad|ipod/i.test(navigator.userAgent) || /macintosh/i.test(navigator.userAgent) && navigator.maxTouchPoints > 1;
   const show = () => {
-    const declined = document.cookie.includes(DECLINED);
-    for (const card of document.querySelectorAll("[data-install]")) {
+    const cards = document.querySelectorAll("[data-install]"), declined = cards.length > 0 && document.cookie.includes(DECLINED);
+    for (const card of cards) {
       const can = !installed() && (window.shebaoInstall || apple);
       card.hidden = !can || card.dataset.install === "offer" && declined;
       for (const el of card.querySelectorAll("[data-ask]")) el.hidden = !window.shebaoInstall;

@@ -9,12 +9,17 @@
 
   const languages = document.getElementById("languages");
   if (!languages) { // the offline page can't read the cookie of the choice: the last page tells it
+    const idle = window.requestIdleCallback || ((f) => setTimeout(f, 300)); // the page waits for the browser while a cookie is read
+    let told = "";
     const tell = () => {
-      const lang = document.documentElement.lang, admin = document.querySelector(".app.admin");
-      if (!admin && !document.cookie.includes("shown=" + lang)) document.cookie = "shown=" + lang + "; path=/; max-age=31536000; samesite=lax";
+      const lang = document.documentElement.lang;
+      if (lang === told || document.querySelector(".app.admin")) return;
+      told = lang;
+      if (!document.cookie.includes("shown=" + lang)) document.cookie = "shown=" + lang + "; path=/; max-age=31536000; samesite=lax";
     };
-    document.addEventListener("shebao:shown", tell);
-    return tell();
+    addEventListener("load", () => idle(tell));
+    document.addEventListener("shebao:shown", () => idle(tell));
+    return;
   }
   const lang = (/(?:^|; )shown=([\w-]+)/.exec(document.cookie) || [])[1], texts = JSON.parse(languages.textContent)[lang];
   if (!texts) return;
