@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -36,6 +37,28 @@ func TestWorker(t *testing.T) {
 			kept, err := w.Await(`caches.match(` + quoted(url) + `).then((r) => r && r.status)`)
 			if err != nil || kept != "200" {
 				t.Errorf("%s is kept as %s, %v", url, kept, err)
+			}
+		}
+	})
+	t.Run("no page waits for it while there is a network", func(t *testing.T) {
+		w.do(w.Open("/login"), w.Until(`performance.getEntriesByType("resource").some((e) => e.name.includes("/assets/late."))`))
+		got, err := w.Await(`Promise.resolve(performance.getEntriesByType("navigation").filter((e) => e.workerStart > 0).map((e) => e.name).join(" "))`)
+		if err != nil || got != "" {
+			t.Errorf("%s waited for the worker, %v", got, err)
+		}
+	})
+	t.Run("the offline page has its files from it", func(t *testing.T) {
+		w.do(w.Tell(browsertest.Gone))
+		defer w.do(w.Tell(browsertest.Back))
+		_, page, _ := p.fetch("/offline", "")
+		files := regexp.MustCompile(`(?:href|src)="(/assets/[^"]+)"`).FindAllStringSubmatch(string(page), -1)
+		if len(files) < 3 {
+			t.Errorf("it names %q", files)
+		}
+		for _, f := range files {
+			got, err := w.Await(`fetch(` + quoted(f[1]) + `, { cache: "no-store" }).then((r) => r.ok, () => "gone")`)
+			if err != nil || got != "true" {
+				t.Errorf("without a network %s is %s, %v", f[1], got, err)
 			}
 		}
 	})

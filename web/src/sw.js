@@ -7,7 +7,7 @@ const PRECACHE = {{precache}};
 const CACHE = "shebao-" + VERSION;
 const OFFLINE = "/offline";
 
-const kept = async (url) => (await caches.open(CACHE)).match(url);
+const kept = async (url) => (await caches.open(CACHE)).match(url, { ignoreSearch: true });
 const stock = async () => {
   const cache = await caches.open(CACHE);
   await Promise.all(PRECACHE.map(async (url) => {
@@ -19,16 +19,26 @@ const stock = async () => {
 // Logging out empties the storage, and a worker can outlive that.
 const restock = async () => { if (!await kept(OFFLINE)) await stock(); };
 
-// The program's files come from the cache without waking the worker, where a browser can.
-const shortcut = async (e) => {
+// Where a browser can (static routes), nothing waits for the worker while there is a network: a
+// page comes from there with the worker standing by, the program's files from the browser's own
+// cache, where they never change, and what the program asks for by itself is not looked at here.
+// The offline page asks for its files with ?kept, which comes here.
+const shortcuts = async (e) => {
+  const at = (pathname, search) => ({ urlPattern: new URLPattern({ pathname, search, baseURL: self.location.origin }) });
   try {
-    await e.addRoutes({ condition: { urlPattern: new URLPattern({ pathname: "/assets/*", baseURL: self.location.origin }) }, source: { cacheName: CACHE } });
+    await e.addRoutes([
+      { condition: at("/assets/*", "kept"), source: "fetch-event" },
+      { condition: at(OFFLINE), source: "fetch-event" }, // what is kept is looked through before it is shown
+      { condition: { requestMode: "navigate", requestMethod: "GET" }, source: "race-network-and-fetch-handler" },
+      { condition: { requestMode: "navigate" }, source: "fetch-event" },
+      { condition: at("/*"), source: "network" },
+    ]);
   } catch (err) { /* then the worker answers, as in browsers without routes */ }
 };
 
 self.addEventListener("install", (e) => { // a new version waits: the page offers it, or it comes when the last page is closed
   e.waitUntil(stock());
-  if (e.addRoutes) e.waitUntil(shortcut(e));
+  if (e.addRoutes) e.waitUntil(shortcuts(e));
 });
 
 self.addEventListener("message", (e) => {
