@@ -76,7 +76,7 @@ func Document(dst []byte, env page.Envelope, root *node.Element, assets Assets, 
 		`<link rel="apple-touch-icon" href="`+url("apple-touch-icon.png")+`">`+
 		`<link rel="manifest" href="`+url("manifest.webmanifest")+`">`+
 		`<script src="`+url("boot.js")+`" defer data-sw="`+url("sw.js")+`" data-late="`+url("late.js")+`" data-exec="`+url("wasm_exec.js")+
-		`" data-wasm="`+url(program(env.Pattern))+`" data-version="`+node.Escape(assets.Version())+`"></script>`...)
+		`" data-compile="`+url("compile.js")+`" data-wasm="`+url(program(env.Pattern))+`" data-version="`+node.Escape(assets.Version())+`"></script>`...)
 	if env.Frame.Refresh > 0 {
 		dst = append(dst, `<noscript><meta http-equiv="refresh" content="`+strconv.Itoa(env.Frame.Refresh)+`"></noscript>`...)
 	}

@@ -92,13 +92,15 @@ func (b *builder) make(ctx context.Context, wasm [][]byte) error {
 }
 
 // scripts are made of several sources each: one for before the first tap, one that pages
-// load when idle, one for the page that is shown without network.
+// load when idle, one that compiles the app beside the page, one for the page that is shown
+// without network.
 var scripts = []struct {
 	name string
 	from []string
 }{
 	{"boot.js", []string{"said.js", "behave.js", "speak.js", "offline.js", "boot.js"}},
 	{"late.js", []string{"vault.js", "stay.js", "update.js", "install.js", "keep.js", "push.js"}},
+	{"compile.js", []string{"compile.js"}},
 	{"kept.js", []string{"said.js", "vault.js", "kept.js"}},
 }
 

@@ -38,7 +38,7 @@
   }
   take();
   function take() {
-  if (typeof WebAssembly !== "object" || !WebAssembly.instantiateStreaming || !window.requestAnimationFrame) return;
+  if (typeof WebAssembly !== "object" || !WebAssembly.compileStreaming || !window.Worker || !window.requestAnimationFrame) return;
 
   let composing = false, leaving = false;
   addEventListener("compositionstart", () => { composing = true; }, true);
@@ -89,9 +89,17 @@
       !(document.activeElement && document.activeElement !== document.body && document.activeElement.closest("#app") && document.activeElement.id !== "title"),
   };
 
+  // compiled gets the program and compiles it aside: here its end would hold up a tap.
+  const compiled = (src) => new Promise((ok, no) => {
+    const w = new Worker(me.compile);
+    w.onmessage = (e) => { w.terminate(); if (e.data.module) ok(e.data.module); else no(new Error(e.data.error)); };
+    w.onerror = (e) => { w.terminate(); no(new Error(e.message)); };
+    w.postMessage(new URL(src, location).href);
+  });
+
   once(async () => {
     try {
-      const [, mod] = await Promise.all([script(me.exec), WebAssembly.compileStreaming(fetch(me.wasm, { credentials: "same-origin", priority: "low" }))]);
+      const [, mod] = await Promise.all([script(me.exec), compiled(me.wasm)]);
       const go = new window.Go();
       go.env = { GOGC: "300" }; // the heap is a few MB: rather those than the time to collect them at the start
       const program = await WebAssembly.instantiate(mod, go.importObject);
