@@ -34,7 +34,7 @@ func reserve(pages, pageSize int) error {
 		return err
 	}
 	slot := (pageSize + int(*(*int32)(pointer(room))) + 7) &^ 7
-	slab := libc.Xmalloc(tls, libc.Tsize_t(pages*slot)) // for as long as the process lives
+	slab := libc.Xmalloc(tls, libc.Tsize_t(pages*slot)) //nolint:gosec // G115: some MB; for as long as the process lives
 	if slab == 0 {
 		return errors.New("sqlite: out of memory")
 	}
