@@ -25,13 +25,14 @@ func sparesData(b *tab) {
 	call(b, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{
 		Source: `Object.defineProperty(navigator, "connection", { value: { saveData: true, effectiveType: "4g" } })`,
 	})
-	const fetched = `performance.getEntriesByType("resource").some((e) => e.name.endsWith(".wasm"))`
+	const program = `performance.getEntriesByType("resource").some((e) => /wasm_exec/.test(e.name))`
 	b.load("/list")
 	b.until(`performance.getEntriesByType("resource").some((e) => /late/.test(e.name))`) // what comes when idle has come
-	b.is(fetched, "false")
+	b.is(program, "false")
 	b.click(`a[href="/done/20"]`)
 	b.until(`location.pathname === "/done/20" && document.readyState === "complete"`) // its scripts run
-	b.is(fetched, "false")
+	b.is(program, "false")
+	b.served(&b.apps, 0)
 	b.run(`document.body.insertAdjacentHTML("beforeend", '<button type="button" data-load>加载完整应用</button>'); document.querySelector("[data-load]").click()`)
 	b.until("window.__taken")
 	b.open("/list") // asked once, for this visit

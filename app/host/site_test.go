@@ -29,6 +29,7 @@ type site struct {
 	asked  atomic.Int64  // pages the browser app asked for
 	given  atomic.Int64  // questions it gave up
 	menus  atomic.Int64  // times the menu was asked for
+	apps   atomic.Int64  // times the browser app was delivered
 	held   sync.Mutex    // while locked the menu is not answered
 	gone   atomic.Bool   // the browser app is not to be had
 	slow   chan struct{} // what /slow waits for
@@ -243,6 +244,9 @@ func (s *site) asset(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", a.CacheControl())
 	w.Header().Set("Content-Security-Policy", view.Policy)
 	_, _ = w.Write(body)
+	if a.Name == "app.wasm" {
+		s.apps.Add(1)
+	}
 }
 
 // holdApp keeps the browser app back until the returned function is called.

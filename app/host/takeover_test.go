@@ -97,7 +97,7 @@ func waitsForQuiet(b *tab) {
 	b.run(`document.querySelector("label[for=name]").innerHTML = "<font>Name</font>"`)
 	b.field("name", "李")
 	deliver()
-	b.until(`performance.getEntriesByType("resource").some((e) => e.name.endsWith(".wasm") && e.responseEnd > 0)`)
+	b.served(&b.apps, 1)
 	b.is("window.__taken", "false")
 	b.is(`document.getElementById("name").value`, "李")
 	b.run(`document.getElementById("name").value = ""; document.activeElement.blur()`)

@@ -8,6 +8,7 @@ import (
 
 	"shebao/server/browsertest"
 	"shebao/server/browsertest/tour"
+	"shebao/shared/lang"
 )
 
 // axeRules has axe look for everything it knows by default, and for small targets.
@@ -56,12 +57,13 @@ func inspect(t *testing.T) *inspector {
 
 // TestAccessibility goes to every resident screen twice, as it is and in 关怀模式, and looks
 // at each in the light and in the dark, with everything unfolded, at several sizes. As it
-// is it is looked at as the server wrote it, in 关怀模式 in the browser app.
+// is it is looked at as the server wrote it, in 关怀模式 in the browser app; in the other
+// languages at what their words can change.
 func TestAccessibility(t *testing.T) {
 	t.Run("standard", func(t *testing.T) {
 		t.Parallel()
 		i := inspect(t)
-		i.tour(browsertest.Options{NoApp: true, Scale: 1}, nil, func(tab *browsertest.Tab, name string) {
+		i.tour(browsertest.Options{NoApp: true, Scale: 1}, lang.Chinese, nil, func(tab *browsertest.Tab, name string) {
 			i.schemes(tab, name)
 			i.targets(tab, name, 44)
 			i.zoomed(tab, name)
@@ -70,7 +72,7 @@ func TestAccessibility(t *testing.T) {
 	t.Run("care", func(t *testing.T) {
 		t.Parallel()
 		i := inspect(t)
-		i.tour(browsertest.Options{Scale: 1}, tour.Care, func(tab *browsertest.Tab, name string) {
+		i.tour(browsertest.Options{Scale: 1}, lang.Chinese, tour.Care, func(tab *browsertest.Tab, name string) {
 			i.schemes(tab, name)
 			i.reach(tab, name)
 			if name != "offline" { // the page that needs no server knows no preference
@@ -79,6 +81,18 @@ func TestAccessibility(t *testing.T) {
 			}
 		})
 	})
+	for _, tag := range []lang.Tag{lang.HongKong, lang.English} { // other words on the same colours
+		t.Run(tag.Code(), func(t *testing.T) {
+			t.Parallel()
+			i := inspect(t)
+			words, err := tour.Words(tag)
+			i.try(err)
+			i.tour(browsertest.Options{NoApp: true, Scale: 1, Words: words}, tag, nil, func(tab *browsertest.Tab, name string) {
+				i.check(tab, name, axeForm)
+				i.zoomed(tab, name)
+			})
+		})
+	}
 }
 
 // TestConsoleAccessibility goes to every officer's screen at a desk and on a tablet, and
@@ -111,11 +125,14 @@ func TestConsoleAccessibility(t *testing.T) {
 }
 
 // tour takes look to every stop of the residents, on a service of its own.
-func (i *inspector) tour(o browsertest.Options, prepare func(*browsertest.Tab) error, look func(tab *browsertest.Tab, name string)) {
+func (i *inspector) tour(o browsertest.Options, tag lang.Tag, prepare func(*browsertest.Tab) error, look func(tab *browsertest.Tab, name string)) {
 	p := start(i.t, i.t.TempDir(), "SHEBAO_LATE_SECONDS=120")
 	for _, leg := range tour.Residents() {
 		tab, err := browser.New(p.url, o)
 		i.try(err)
+		if tag != lang.Chinese {
+			i.try(tour.Speak(tab, tag))
+		}
 		i.try(leg.Enter(tab))
 		if prepare != nil {
 			i.try(prepare(tab))
