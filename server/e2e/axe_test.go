@@ -89,7 +89,9 @@ func TestAccessibility(t *testing.T) {
 			i.try(err)
 			i.tour(browsertest.Options{NoApp: true, Scale: 1, Words: words}, tag, nil, func(tab *browsertest.Tab, name string) {
 				i.check(tab, name, axeForm)
-				i.zoomed(tab, name)
+				if tag == lang.English { // its words are the longest
+					i.zoomed(tab, name)
+				}
 			})
 		})
 	}

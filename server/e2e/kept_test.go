@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"shebao/server/browsertest"
+	"shebao/shared/period"
 	"shebao/server/browsertest/tour"
 )
 
@@ -89,7 +90,7 @@ func TestKept(t *testing.T) {
 			w.nothingIn(all)
 
 			p.stop()
-			w.do(w.Open("/pension/payments"), w.Title("网络不可用"), w.See("缴费记录 "), w.See("社会保险费缴费证明"), w.See("保存于 "+time.Now().Format("2006-01-02")))
+			w.do(w.Open("/pension/payments"), w.Title("网络不可用"), w.See("缴费记录 "), w.See("社会保险费缴费证明"), w.See("保存于 "+time.Now().In(period.Zone).Format("2006-01-02")))
 			w.do(w.Press(year(-1)+" 年度"), w.See("电子税票号"), w.See("6217 **** **** 0012"), w.See("¥ 3,000.00"), w.See("之后的变化不在其中"),
 				w.Until(`location.pathname === "/offline"`))
 			w.do(w.Back(), w.Title("网络不可用"), w.Press("缴费记录 "), w.See("合计 5 笔"), w.See("¥ 11,000.00"), w.Press("返回列表"), w.Title("离线保存"))
