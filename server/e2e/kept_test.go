@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"shebao/server/browsertest"
-	"shebao/shared/period"
 	"shebao/server/browsertest/tour"
+	"shebao/shared/period"
 )
 
 // everything is the text of all that a browser holds for the service: databases, caches by
