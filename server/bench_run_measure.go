@@ -118,6 +118,7 @@ func (m *measuring) follow(ctx context.Context, id string) error {
 
 // compare prints the bank's ledger beside ours, payment by payment.
 func (b *runBench) compare(ctx context.Context, runs ...model.Run) error {
+	b.say(fmt.Sprintf("\nmemory of the process with the store (RSS) %d MB", residentMB())) // before everything is read to compare it
 	sim, err := b.simulator(banksim.Faults{})
 	if err != nil {
 		return err
@@ -160,9 +161,8 @@ func (b *runBench) compare(ctx context.Context, runs ...model.Run) error {
 			after = items[len(items)-1].ID
 		}
 	}
-	b.say(fmt.Sprintf("\nledger of the bank %d fen, ours %d fen, difference %d; %d payments differ, %d only at the bank, %d people debited twice",
+	b.say(fmt.Sprintf("ledger of the bank %d fen, ours %d fen, difference %d; %d payments differ, %d only at the bank, %d people debited twice",
 		ledger.Total(), ours, ledger.Total()-ours, wrong, len(posted), twice))
-	b.say(fmt.Sprintf("memory of the process with the store (RSS) %d MB", residentMB()))
 	if ledger.Total() != ours || wrong > 0 || len(posted) > 0 || twice > 0 {
 		return errors.New("the bank and we do not agree")
 	}
