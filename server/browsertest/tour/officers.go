@@ -99,7 +99,7 @@ var operator = []Stop{
 	stop("admin-payments", press("待核实缴费"), title("待核实缴费")),
 	stop("admin-doubt", press("办理 "), title("认定待核实缴费")),
 	stop("admin-doubt-refused", press("提交复核"), see("请选择认定结果")),
-	stop("admin-doubt-looked", press("核对银行查询和对账文件"), see("对账文件")),
+	stop("admin-doubt-looked", press("核对银行查询和对账文件"), see("刚才查询银行")),
 	stop("admin-residents", press("居民查询"), title("居民查询")),
 	stop("admin-residents-found", fill("证件号码或姓名", LiMing), press("查询"), see("110101********1233")),
 	stop("admin-resident", press("查看 110101"), title("居民 李*")),
