@@ -86,8 +86,14 @@ func (m *measuring) measure(ctx context.Context, run model.Run) error {
 func (m *measuring) follow(ctx context.Context, id string) error {
 	started := time.Now()
 	marks := map[int64]time.Duration{}
-	for ctx.Err() == nil {
-		time.Sleep(100 * time.Millisecond)
+	look := time.NewTicker(100 * time.Millisecond)
+	defer look.Stop()
+	for {
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 		r, err := m.debits.Report(ctx, id)
 		if err != nil {
 			return err
@@ -113,7 +119,6 @@ func (m *measuring) follow(ctx context.Context, id string) error {
 			return nil
 		}
 	}
-	return ctx.Err()
 }
 
 // compare prints the bank's ledger beside ours, payment by payment.

@@ -63,7 +63,7 @@ func set(list string) map[string]bool {
 // A URL with a scheme that could run code becomes RefusedURL.
 func Attr(name, value string) Attribute {
 	if booleans[name] || !allowed(name) {
-		panic("node: attribute " + strconv.Quote(name) + " is not allowed")
+		panic("node: attribute " + strconv.Quote(name) + " is not allowed") // a mistake in a view, met by any test of it
 	}
 	if urls[name] {
 		value = safeURL(value)

@@ -53,7 +53,7 @@ func (Attribute) item() {}
 func El(tag string, items ...Item) *Element {
 	k, ok := tags[tag]
 	if !ok {
-		panic("node: element <" + tag + "> is not allowed")
+		panic("node: element <" + tag + "> is not allowed") // a mistake in a view, met by any test of it
 	}
 	e := &Element{tag: tag, kind: k}
 	e.add(items)
@@ -125,10 +125,12 @@ func (e *Element) append(n Node) {
 	}
 }
 
+// mustHold panics when the tag can't hold n: browsers would put it elsewhere, so that the app
+// could not take the page over.
 func (e *Element) mustHold(n Node) {
 	_, text := n.(Text)
 	if e.kind == void || e.kind == textOnly && !text {
-		panic("node: <" + e.tag + "> can't hold this content")
+		panic("node: <" + e.tag + "> can't hold this content") // a mistake in a view, met by any test of it
 	}
 }
 

@@ -284,4 +284,18 @@ func TestPlan_aDryRunAfterTheCutOffTakesWhoVoidedSince(t *testing.T) {
 			t.Errorf("%s is %s with %s", who, it.State, it.Amount.Display())
 		}
 	}
+	t.Run("and debits them", func(t *testing.T) {
+		_, err := r.Submit(r.ctx(), "maker", runs[0].ID)
+		r.no(err)
+		_, err = r.Approve(r.ctx(), "checker", runs[0].ID)
+		r.no(err)
+		r.clock.Advance(24 * time.Hour)
+		r.finish(runs[0].ID)
+		if got := r.ledger(); len(got) != 6 {
+			t.Errorf("the bank posted %+v", got)
+		}
+		if it := r.item(runs[0].ID, people[3]); it.State != model.Paid {
+			t.Errorf("who voided after the cut-off is %s %s", it.State, it.Exclusion)
+		}
+	})
 }

@@ -14,7 +14,8 @@ import (
 // encode writes a document of the types that decode returns.
 func encode(d bson.D) (raw, error) { return appendDoc(make([]byte, 0, 256), d) }
 
-// mustEncode writes a document that this package built itself.
+// mustEncode writes a document that this package built itself, of types that encode knows. It panics on others: they
+// come from a change of this package only, and any test of the command meets them. What clients send goes through encode.
 func mustEncode(d bson.D) raw {
 	b, err := encode(d)
 	if err != nil {

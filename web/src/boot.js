@@ -9,12 +9,12 @@
     document.head.append(s);
   });
   const idle = window.requestIdleCallback || ((f) => setTimeout(f, 300));
-  // once runs f when the page is complete and has had a moment for the first tap.
-  const once = (f) => {
+  // afterwards runs f when the page is complete and has had a moment for the first tap.
+  const afterwards = (f) => {
     const soon = () => setTimeout(() => idle(f, { timeout: 3000 }), 200);
     if (document.readyState === "complete") soon(); else addEventListener("load", soon);
   };
-  if (me.late) once(() => { script(me.late).catch(() => {}); }); // updates, offline, notices
+  if (me.late) afterwards(() => { script(me.late).catch(() => {}); }); // updates, offline, notices
   addEventListener("beforeinstallprompt", (e) => { e.preventDefault(); window.shebaoInstall = e; }); // asked for when it suits
   // Where data is dear the page stays as it is until the person asks (我的).
   const net = navigator.connection;
@@ -97,7 +97,7 @@
     w.postMessage(new URL(src, location).href);
   });
 
-  once(async () => {
+  afterwards(async () => {
     try {
       const [, mod] = await Promise.all([script(me.exec), compiled(me.wasm)]);
       const go = new window.Go();

@@ -9,7 +9,7 @@
 
   const languages = document.getElementById("languages");
   if (!languages) { // the offline page can't read the cookie of the choice: the last page tells it
-    const idle = window.requestIdleCallback || ((f) => setTimeout(f, 300)); // the page waits for the browser while a cookie is read
+    const later = () => setTimeout(tell, 300); // the page waits for the browser while a cookie is read
     let told = "";
     const tell = () => {
       const lang = document.documentElement.lang;
@@ -17,8 +17,8 @@
       told = lang;
       if (!document.cookie.includes("shown=" + lang)) document.cookie = "shown=" + lang + "; path=/; max-age=31536000; samesite=lax";
     };
-    addEventListener("load", () => idle(tell));
-    document.addEventListener("shebao:shown", () => idle(tell));
+    addEventListener("load", later);
+    document.addEventListener("shebao:shown", later);
     return;
   }
   const lang = (/(?:^|; )shown=([\w-]+)/.exec(document.cookie) || [])[1], texts = JSON.parse(languages.textContent)[lang];

@@ -46,12 +46,8 @@ func P() HTMLElem    { return Elem("p") }
 func Code() HTMLElem { return Elem("code") }
 func Img() HTMLElem  { return ElemSelfClosing("img") }
 
-func (e *htmlElem) Body(v ...UI) HTMLElem {
-	if e.isSelfClosing {
-		panic("<" + e.tag + "> has no children")
-	}
-	return e.privateBody(v...)
-}
+// Body sets the children. Which elements have none is looked after where trees are made (app/node).
+func (e *htmlElem) Body(v ...UI) HTMLElem { return e.privateBody(v...) }
 
 func (e *htmlElem) privateBody(v ...UI) HTMLElem {
 	e.setBody(FilterUIElems(v...))
