@@ -9,4 +9,4 @@ import (
 	"shebao/app/view/all"
 )
 
-func main() { host.Run(all.Officers()) }
+func main() { host.Run(all.Officers(), host.Ahead{}) }

@@ -58,15 +58,15 @@ func (h *host) unpress() {
 	}
 }
 
-// answerTo is the answer to r: from the stock of menus (again says that it may be old),
-// already asked for by the press that led to r, or asked for now.
+// answerTo is the answer to r: from the stock (again says that it may be old), already
+// asked for by the press that led to r, or asked for now.
 func (h *host) answerTo(r request) (a answer, again bool, err error) {
 	if r.method != "GET" {
 		h.stock = stock{} // what it does may change any page
 	} else if r.why != pushed {
 		if kept := h.stock.take(r.place); kept != nil {
 			h.unpress()
-			return kept.answer, true, nil
+			return kept.answer, !h.pages.form(r.place), nil
 		}
 	}
 	if p := h.ahead; p != nil && r.method == "GET" && r.why == tapped && p.place == r.place && since(p.asked) < aheadLasts {

@@ -55,6 +55,7 @@ func TestBrowser(t *testing.T) {
 		"a press on a link asks before it is a click":               asksAhead,
 		"a press that becomes a scroll is given up":                 givesUpPress,
 		"a menu is there before it is opened, and is made new":      stocksMenus,
+		"an empty form is there before it is opened, and stays":     stocksForms,
 		"a form throws away what was in stock":                      emptiesStock,
 		"a form with a mistake shows it and keeps everything":       showsProblems,
 		"a form follows the redirect":                               followsRedirect,

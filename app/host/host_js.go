@@ -22,19 +22,15 @@ var (
 )
 
 // Run takes over the page in the document and stays. When the page's state can't be read
-// or shown it tells the browser's console and leaves the page to the browser. Pages at the
-// addresses in menus may be asked for before a person goes there.
-func Run(screens view.Set, menus ...string) {
-	if err := run(screens, menus); err != nil {
+// or shown it tells the browser's console and leaves the page to the browser.
+func Run(screens view.Set, pages Ahead) {
+	if err := run(screens, pages); err != nil {
 		window.Get("console").Call("warn", "shebao: "+err.Error())
 	}
 }
 
-func run(screens view.Set, menus []string) error {
-	h := &host{screens: screens, tops: map[int]int{}, stock: stock{}, version: window.Get("shebao").Get("version").String()}
-	for _, m := range menus {
-		h.menus = append(h.menus, place(m))
-	}
+func run(screens view.Set, pages Ahead) error {
+	h := &host{screens: screens, tops: map[int]int{}, pages: pages, stock: stock{}, version: window.Get("shebao").Get("version").String()}
 	rest()
 	if err := wire.Decode([]byte(byID(view.IDState).Get("textContent").String()), &h.page); err != nil {
 		return err
@@ -73,7 +69,7 @@ type host struct {
 	stop   func()      // aborts the request in flight
 	send   bool        // a form is in flight
 	ahead  *ahead      // the answer to a link that is being pressed, nil for none
-	menus  []place     // pages that may be asked for before they are opened
+	pages  Ahead       // which may be asked for before they are opened
 	stock  stock       // their answers
 	entry  int         // mark of this history entry
 	tops   map[int]int // scroll offset by entry

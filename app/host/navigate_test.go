@@ -99,6 +99,21 @@ func stocksMenus(b *tab) {
 	b.until(`location.pathname === "/menu" && document.getElementById("main").innerText.includes("第 4 次")`)
 }
 
+func stocksForms(b *tab) {
+	b.open("/menu")
+	b.served(&b.blanks, 1) // nobody went there
+	b.press("空白表")
+	b.until(`location.pathname === "/blank" && document.activeElement.id === "title"`)
+	b.run("history.back()")
+	b.until(`location.pathname === "/menu" && document.querySelector("h1").textContent === "目录"`)
+	b.served(&b.blanks, 2) // for the next time: not when it was shown
+	b.press("空白表")
+	b.until(`location.pathname === "/blank" && document.activeElement.id === "title"`)
+	b.run("history.back()")
+	b.until(`location.pathname === "/menu" && document.querySelector("h1").textContent === "目录"`)
+	b.served(&b.blanks, 3)
+}
+
 func emptiesStock(b *tab) {
 	b.open("/done/1")
 	b.served(&b.menus, 1)

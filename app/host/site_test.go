@@ -29,6 +29,7 @@ type site struct {
 	asked  atomic.Int64  // pages the browser app asked for
 	given  atomic.Int64  // questions it gave up
 	menus  atomic.Int64  // times the menu was asked for
+	blanks atomic.Int64  // times the empty form was asked for
 	apps   atomic.Int64  // times the browser app was delivered
 	held   sync.Mutex    // while locked the menu is not answered
 	gone   atomic.Bool   // the browser app is not to be had
@@ -80,6 +81,10 @@ func newSite(t *testing.T, assets *web.Assets) *site {
 	})
 	mux.HandleFunc("GET /form", func(w http.ResponseWriter, r *http.Request) {
 		s.page(w, r, trial.Form, page.Frame{Title: "办理", Back: "/list"}, trial.FormState{Name: r.FormValue("name")})
+	})
+	mux.HandleFunc("GET /blank", func(w http.ResponseWriter, r *http.Request) {
+		s.blanks.Add(1)
+		s.page(w, r, trial.Blank, page.Frame{Title: "空白表"}, trial.FormState{})
 	})
 	mux.HandleFunc("POST /form", s.postForm)
 	mux.HandleFunc("POST /upload", s.postFile)

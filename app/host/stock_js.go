@@ -8,12 +8,21 @@ import (
 	"time"
 )
 
-// stock holds the answers of menus, the small pages that lead on. They are asked for when
-// the phone has nothing else to do, so that going there, or back there, needs no network;
-// what is shown from here is asked for again at once.
+// Ahead are the addresses of small pages that are asked for when the phone has nothing else
+// to do, so that going there, or back there, needs no network.
+type Ahead struct {
+	Menus []string // lead on; what is shown from the stock is asked for again at once
+	Forms []string // empty forms; asked for again, one would change under the person's hands
+}
+
+func (a Ahead) has(p place) bool { return slices.Contains(a.Menus, string(p)) || a.form(p) }
+
+func (a Ahead) form(p place) bool { return slices.Contains(a.Forms, string(p)) }
+
+// stock holds the answers.
 type stock map[place]*ahead
 
-// stockLasts is how old a menu may be when it is shown first.
+// stockLasts is how old an answer may be when it is shown.
 const stockLasts = time.Minute
 
 // take is the answer in stock for p, nil when there is none that is new enough.
@@ -26,15 +35,15 @@ func (s stock) take(p place) *ahead {
 	return a
 }
 
-// fill asks for the menus that the page leads to, one after the other, when the browser is idle.
+// fill asks for the pages of h.pages that the page leads to, one after the other, when the browser is idle.
 func (h *host) fill() {
-	if len(h.menus) == 0 || h.stale {
+	if len(h.pages.Menus)+len(h.pages.Forms) == 0 || h.stale {
 		return
 	}
 	var idle js.Func
 	idle = js.FuncOf(func(js.Value, []js.Value) any {
 		idle.Release()
-		go h.askMenus(h.asked)
+		go h.askAhead(h.asked)
 		return nil
 	})
 	if window.Get("requestIdleCallback").Truthy() {
@@ -44,9 +53,9 @@ func (h *host) fill() {
 	}
 }
 
-// askMenus stops when the person goes on: that was request number asked.
-func (h *host) askMenus(asked int) {
-	for _, p := range h.menusHere() {
+// askAhead stops when the person goes on: that was request number asked.
+func (h *host) askAhead(asked int) {
+	for _, p := range h.aheadHere() {
 		if a := h.stock[p]; a != nil && since(a.asked) < stockLasts/2 {
 			continue
 		}
@@ -61,13 +70,13 @@ func (h *host) askMenus(asked int) {
 	}
 }
 
-// menusHere are the menus that the page has links to.
-func (h *host) menusHere() []place {
+// aheadHere are the pages of h.pages that the page has links to.
+func (h *host) aheadHere() []place {
 	var found []place
 	links := document.Call("querySelectorAll", "#app a[href]")
 	for i := range links.Length() {
 		p, _, ok := placeOf(links.Index(i).Get("href").String(), location.Get("origin").String())
-		if ok && slices.Contains(h.menus, p) && !slices.Contains(found, p) && string(p) != h.page.URL {
+		if ok && h.pages.has(p) && !slices.Contains(found, p) && string(p) != h.page.URL {
 			found = append(found, p)
 		}
 	}

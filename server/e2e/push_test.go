@@ -62,9 +62,13 @@ func TestPush(t *testing.T) {
 
 	// The very message, shown by the service worker of a browser.
 	w.do(w.Open("/me"), w.Until(controlled), w.Pushed(got[1].Text))
-	const shown = `navigator.serviceWorker.getRegistration().then((r) => r.getNotifications()).then((l) => l.length === 1 && l[0].title + "|" + l[0].body + "|" + l[0].data.path)`
-	w.do(w.UntilAwait(shown + `.then((s) => s === ` + quoted("社保费办理（演示）|缴费结果已出，点击查看|"+got[1].Path) + `)`))
-	w.do(w.Pushed(got[1].Text), w.UntilAwait(shown+`.then((s) => !!s)`)) // the same event stays one notification
+	want := quoted(`["社保费办理（演示）|缴费结果已出，点击查看|` + got[1].Path + `"]`)
+	shown := `Promise.all([navigator.serviceWorker.getRegistration(), Notification.permission]).then(async ([r, allowed]) => {
+		const l = JSON.stringify((await r.getNotifications()).map((n) => n.title + "|" + n.body + "|" + n.data.path));
+		return l === ` + want + ` || l + " shown; " + allowed + "; " + r.active.state;
+	})`
+	w.do(w.UntilAwait(shown))
+	w.do(w.Pushed(got[1].Text), w.UntilAwait(shown)) // the same event stays one notification
 	w.do(w.Open(got[1].Path), w.See("缴费成功"))
 
 	// Logging out ends it on the server at once.

@@ -19,6 +19,9 @@ func Menus() []string {
 	return []string{PathHome, PathServices, PathSocial, PathShebao, PatternPension, PatternMedical}
 }
 
+// Forms are asked for ahead like menus: empty forms on which nothing changes by itself.
+func Forms() []string { return []string{PatternVerify} }
+
 // Home is the state of PathHome.
 type Home struct {
 	Service    string        `json:"service"`

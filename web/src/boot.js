@@ -89,20 +89,31 @@
       !(document.activeElement && document.activeElement !== document.body && document.activeElement.closest("#app") && document.activeElement.id !== "title"),
   };
 
-  // compiled gets the program and compiles it aside: here its end would hold up a tap.
-  const compiled = (src) => new Promise((ok, no) => {
-    const w = new Worker(me.compile);
-    w.onmessage = (e) => { w.terminate(); if (e.data.module) ok(e.data.module); else no(new Error(e.data.error)); };
-    w.onerror = (e) => { w.terminate(); no(new Error(e.message)); };
-    w.postMessage(new URL(src, location).href);
+  // compiled gets the program and has it compiled aside (compile.js), as far as its start
+  // needs it if that can be told in time.
+  const compiled = () => new Promise((ok, no) => {
+    const w = new Worker(me.compile), full = (address) => new URL(address, location).href;
+    let module;
+    const end = (problem) => { w.terminate(); if (module) ok(module); else no(new Error(problem)); };
+    w.onmessage = ({ data }) => {
+      if (data.module) {
+        module = data.module;
+        setTimeout(end, 3000);
+        return;
+      }
+      if (data.played) performance.mark("shebao:played");
+      end(data.error);
+    };
+    w.onerror = (e) => end(e.message);
+    w.postMessage({ wasm: full(me.wasm), exec: full(me.exec), href: location.href, state: document.getElementById("state").textContent });
   });
 
   afterwards(async () => {
     try {
-      const [, mod] = await Promise.all([script(me.exec), compiled(me.wasm)]);
+      const [, module] = await Promise.all([script(me.exec), compiled()]);
       const go = new window.Go();
       go.env = { GOGC: "300" }; // the heap is a few MB: rather those than the time to collect them at the start
-      const program = await WebAssembly.instantiate(mod, go.importObject);
+      const program = await WebAssembly.instantiate(module, go.importObject);
       await rest();
       await go.run(program);
     } catch (err) {

@@ -20,6 +20,7 @@ const (
 	Live    = "/live"
 	Desk    = "/desk"
 	Menu    = "/menu"
+	Blank   = "/blank"
 )
 
 // ListState is the state of List.
@@ -50,7 +51,7 @@ type LiveState struct {
 func Screens() view.Set {
 	return view.NewSet([]view.Screen{
 		view.Of(Gallery, gallery), view.Of(List, list), view.Of(Form, form), view.Of(Done, done), view.Of(Live, live), view.Of(Desk, desk),
-		view.Of(Menu, menu),
+		view.Of(Menu, menu), view.Of(Blank, form),
 	})
 }
 
@@ -60,7 +61,7 @@ type MenuState struct {
 }
 
 func menu(s MenuState) node.Node {
-	return node.Group{node.P(node.Text("第 " + strconv.Itoa(s.Asked) + " 次")), node.P(widget.Link("完成", "/done/1"))}
+	return node.Group{node.P(node.Text("第 " + strconv.Itoa(s.Asked) + " 次")), node.P(widget.Link("完成", "/done/1"), widget.Link("空白表", Blank))}
 }
 
 func list(s ListState) node.Node {

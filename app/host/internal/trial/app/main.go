@@ -8,4 +8,6 @@ import (
 	"shebao/app/host/internal/trial"
 )
 
-func main() { host.Run(trial.Screens(), trial.Menu) }
+func main() {
+	host.Run(trial.Screens(), host.Ahead{Menus: []string{trial.Menu}, Forms: []string{trial.Blank}})
+}
