@@ -22,7 +22,7 @@ func takesOver(b *tab) {
 	b.until("window.__taken")
 	b.is(`window.__records.join("; ")`, "")
 	b.is(`[...document.querySelectorAll("#app, #app *")].every((n, i) => n === window.__nodes[i])`, "true")
-	b.is("window.__shift", "0") // from the first paint on
+	b.is("window.__shift", "0")                                       // from the first paint on
 	b.is(`performance.getEntriesByName("shebao:played").length`, "1") // the start had been played aside, to its end
 	b.is(`window.__csp.join("; ")`, "")
 	if after := b.get(`document.getElementById("app").outerHTML`); after != before {

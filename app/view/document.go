@@ -74,9 +74,7 @@ func Document(dst []byte, env page.Envelope, root *node.Element, assets Assets, 
 		style.element(url("app.css"))+
 		`<link rel="icon" type="image/svg+xml" href="`+url("icon.svg")+`">`+
 		`<link rel="apple-touch-icon" href="`+url("apple-touch-icon.png")+`">`+
-		`<link rel="manifest" href="`+url("manifest.webmanifest")+`">`+
-		`<script src="`+url("boot.js")+`" defer data-sw="`+url("sw.js")+`" data-late="`+url("late.js")+`" data-exec="`+url("wasm_exec.js")+
-		`" data-compile="`+url("compile.js")+`" data-wasm="`+url(program(env.Pattern))+`" data-version="`+node.Escape(assets.Version())+`"></script>`...)
+		`<link rel="manifest" href="`+url("manifest.webmanifest")+`">`...)
 	if env.Frame.Refresh > 0 {
 		dst = append(dst, `<noscript><meta http-equiv="refresh" content="`+strconv.Itoa(env.Frame.Refresh)+`"></noscript>`...)
 	}
@@ -84,7 +82,10 @@ func Document(dst []byte, env page.Envelope, root *node.Element, assets Assets, 
 	dst = node.AppendHTML(dst, root)
 	dst = append(dst, `<script type="application/json" id="`+IDState+`">`...)
 	dst = append(dst, state...)
-	return append(dst, `</script></body></html>`...), nil
+	return append(dst, `</script>`+ // the next one comes last: at every script the browser may stop reading to draw what it has
+		`<script src="`+url("boot.js")+`" defer data-sw="`+url("sw.js")+`" data-late="`+url("late.js")+`" data-exec="`+url("wasm_exec.js")+
+		`" data-compile="`+url("compile.js")+`" data-wasm="`+url(program(env.Pattern))+`" data-version="`+node.Escape(assets.Version())+`"></script>`+
+		`</body></html>`...), nil
 }
 
 // program is the browser app that has the screen of a pattern.

@@ -14,16 +14,19 @@
     const phrases = [...card.querySelectorAll(PHRASE)].filter((e) => !e.matches(UNSPOKEN) && !e.closest(UNSPOKEN) && !e.parentElement.closest("p, li, dd"));
     return amount((phrases.length ? phrases : [card]).map((e) => phrase(e).trim()).filter(Boolean).map((s) => /[。？！，：.?!,:]$/.test(s) ? s : s + "，").join(" "), lang);
   };
+  let speaking = false; // where nothing was said the speech engine is not woken to be told to stop
+  const hush = () => { if (speaking) speechSynthesis.cancel(); speaking = false; };
   document.addEventListener("click", (e) => {
     const b = e.target.closest && e.target.closest("[data-speak]");
     if (!b) return;
-    speechSynthesis.cancel();
+    hush();
+    speaking = true;
     const lang = document.documentElement.lang || "zh-CN", said = new SpeechSynthesisUtterance(b.dataset.speak || sentence(b, lang));
     said.lang = lang;
     said.rate = 0.9; // a little slower than speech is
     speechSynthesis.speak(said);
   });
-  document.addEventListener("shebao:shown", () => { speechSynthesis.cancel(); show(); });
-  addEventListener("pagehide", () => speechSynthesis.cancel());
+  document.addEventListener("shebao:shown", () => { hush(); show(); });
+  addEventListener("pagehide", hush);
   show();
 })();

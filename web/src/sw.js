@@ -61,12 +61,13 @@ const page = async (e) => {
   } catch (err) {
     return (await kept(OFFLINE)) || Response.error();
   }
-  e.waitUntil(restock().catch(() => {}));
   const who = answer.headers.get("X-Shebao-Owner"); // missing: the answer does not know
-  if (who) {
-    const mine = shebaoVault.belongs(who).catch(() => {});
-    if (new URL(e.request.url).pathname === OFFLINE) await mine; else e.waitUntil(mine);
-  }
+  const after = async () => {
+    await restock().catch(() => {});
+    if (who) await shebaoVault.belongs(who).catch(() => {});
+  };
+  if (new URL(e.request.url).pathname === OFFLINE) await after(); // it shows what is kept
+  else e.waitUntil(new Promise((ok) => setTimeout(ok, 500)).then(after)); // the page is being drawn
   return answer;
 };
 
