@@ -1,24 +1,30 @@
-// Compiles the browser app beside the page and plays its start once before an empty house:
-// browsers compile a function when it is first called, and doing that where the page is
-// would hold up a tap. Given the addresses of the program and of Go's glue, the page's and
-// its state, it answers with the module, and again when the play is over.
+// Compiles the browser app beside the page and plays it once before an empty house, its
+// start and one page after that: browsers compile a function when it is first called, and
+// doing that where the page is would hold up a tap. Given the addresses of the program and
+// of Go's glue, the page's and its state, it answers with the module, and again when the
+// play is over.
 "use strict";
 
-// anything is all that the play has for a document: it has every property and does nothing.
-const anything = new Proxy(function () {}, {
-  get: (_, name) => name === Symbol.toPrimitive ? () => "" : name === "then" ? undefined : name === "length" ? 0 : anything,
-  set: () => true, apply: () => anything, construct: () => anything,
+// prop is all that the play has for a document and its elements: it has every property
+// and does nothing.
+const prop = (own) => new Proxy(function () {}, {
+  get: (_, name) => name in own ? own[name] : name === Symbol.toPrimitive ? () => "" : name === "then" ? undefined : name === "length" ? 0 : prop({}),
+  set: () => true, apply: () => prop({}), construct: () => prop({}),
 });
 const stage = (href, state, over) => {
-  const own = {
-    getElementById: (id) => id === "state" ? { textContent: state } : anything,
-    dispatchEvent: (e) => { if (e.type === "shebao:taken") over(); },
-  };
+  const answer = (accept) => ({ status: 200, url: href, redirected: false, headers: { get: (name) => name === "Content-Type" ? accept : null }, text: async () => state });
   const props = {
-    window: self, document: new Proxy(own, { get: (_, name) => own[name] || anything, set: () => true }), location: new URL(href),
-    history: { state: 0, pushState() {}, replaceState() {} }, localStorage: anything, sessionStorage: anything, BroadcastChannel: anything,
-    fetch: () => new Promise(() => {}), requestIdleCallback() {}, // nothing is asked for: the play ends here
+    window: self, location: new URL(href), history: { state: 0, pushState() {}, replaceState() {} }, scrollY: 0, scrollTo() {},
+    localStorage: prop({}), sessionStorage: prop({}), BroadcastChannel: prop({}), requestIdleCallback() {},
     shebao: { version: "", rest: async () => {}, adopt: () => true, quiet: () => true },
+    fetch: async (_, asked) => answer(asked.headers.Accept), // nothing is really asked for
+    document: prop({
+      getElementById: (id) => prop({ textContent: id === "state" ? state : "", dataset: {} }),
+      dispatchEvent: (e) => {
+        if (e.type === "shebao:taken") setTimeout(() => self.dispatchEvent(new Event("popstate")));
+        if (e.type === "shebao:shown") over();
+      },
+    }),
   };
   for (const [name, value] of Object.entries(props)) Object.defineProperty(self, name, { value, configurable: true });
 };
