@@ -185,6 +185,8 @@ func offlinePage(b *tab) {
 
 func liveUpdate(b *tab) {
 	b.open("/live")
+	b.served(&b.lives, 2) // the page, then the app in its place: the app played aside asks for nothing
+	b.served(&b.asked, 0)
 	b.field("note", "我在写")
 	b.run(`window.__note = document.getElementById("note")`)
 	b.events <- 41

@@ -31,6 +31,7 @@ type site struct {
 	menus  atomic.Int64  // times the menu was asked for
 	blanks atomic.Int64  // times the empty form was asked for
 	apps   atomic.Int64  // times the browser app was delivered
+	lives  atomic.Int64  // times somebody began to listen to /live
 	held   sync.Mutex    // while locked the menu is not answered
 	gone   atomic.Bool   // the browser app is not to be had
 	slow   chan struct{} // what /slow waits for
@@ -207,6 +208,7 @@ func (s *site) postFile(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *site) stream(w http.ResponseWriter, r *http.Request) {
+	s.lives.Add(1)
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.WriteHeader(http.StatusOK)
 	out := http.NewResponseController(w)
