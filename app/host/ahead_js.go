@@ -66,7 +66,9 @@ func (h *host) answerTo(r request) (a answer, again bool, err error) {
 	} else if r.why != pushed {
 		if kept := h.stock.take(r.place); kept != nil {
 			h.unpress()
-			return kept.answer, !h.pages.form(r.place), nil
+			h.stop = kept.drop
+			<-kept.done
+			return kept.answer, !h.pages.form(r.place), kept.err
 		}
 	}
 	if p := h.ahead; p != nil && r.method == "GET" && r.why == tapped && p.place == r.place && since(p.asked) < aheadLasts {

@@ -19,7 +19,7 @@ func (a Ahead) has(p place) bool { return slices.Contains(a.Menus, string(p)) ||
 
 func (a Ahead) form(p place) bool { return slices.Contains(a.Forms, string(p)) }
 
-// stock holds the answers.
+// stock holds the answers, also those on their way.
 type stock map[place]*ahead
 
 // stockLasts is how old an answer may be when it is shown.
@@ -59,14 +59,17 @@ func (h *host) askAhead(asked int) {
 		if a := h.stock[p]; a != nil && since(a.asked) < stockLasts/2 {
 			continue
 		}
-		a := &ahead{place: p, asked: now(), done: make(chan struct{})}
-		close(a.done)
 		q := newQuestion()
-		a.drop = q.drop
-		if a.answer, a.err = q.ask(request{method: "GET", place: p, why: tapped}); a.err != nil || h.asked != asked {
+		a := &ahead{place: p, asked: now(), drop: q.drop, done: make(chan struct{})}
+		h.stock[p] = a
+		a.answer, a.err = q.ask(request{method: "GET", place: p, why: tapped})
+		close(a.done)
+		if a.err != nil && h.stock[p] == a {
+			delete(h.stock, p)
+		}
+		if a.err != nil || h.asked != asked {
 			return
 		}
-		h.stock[p] = a
 	}
 }
 
