@@ -73,6 +73,9 @@ func TestEveryScreenInOtherLanguages(t *testing.T) {
 		if err := tour.Speak(tab, lang.English); err != nil {
 			t.Fatal(err)
 		}
+		if err := tab.Until(`document.cookie.includes("shown=en")`); err != nil { // a moment later: the offline page reads it
+			t.Fatal(err)
+		}
 		if err := leg.Enter(tab); err != nil {
 			t.Fatal(err)
 		}
