@@ -298,11 +298,23 @@ func (t *Tab) Fill(label, text string) error {
 	return nil
 }
 
-// Reload loads the page again.
+// Reload loads the page again; when the browser is just going to another one, that one.
 func (t *Tab) Reload() error {
 	ctx, cancel := context.WithTimeout(t.ctx, Wait)
 	defer cancel()
-	return chromedp.Do(ctx, chromedp.Reload())
+	look := time.NewTicker(30 * time.Millisecond)
+	defer look.Stop()
+	for {
+		err := chromedp.Do(ctx, chromedp.Reload())
+		if err == nil || !strings.Contains(err.Error(), "Not attached to an active page") {
+			return err
+		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 // Back goes back in the tab's history.
