@@ -10,4 +10,4 @@ import (
 	"shebao/shared/page"
 )
 
-func main() { host.Run(all.Residents(), host.Ahead{Menus: page.Menus(), Forms: page.Forms()}) }
+func main() { host.Run(all.Residents(), host.Pages{Menus: page.Menus(), Forms: page.Forms()}) }

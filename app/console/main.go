@@ -9,4 +9,4 @@ import (
 	"shebao/app/view/all"
 )
 
-func main() { host.Run(all.Officers(), host.Ahead{}) }
+func main() { host.Run(all.Officers(), host.Pages{}) }

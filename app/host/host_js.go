@@ -22,14 +22,15 @@ var (
 )
 
 // Run takes over the page in the document and stays. When the page's state can't be read
-// or shown it tells the browser's console and leaves the page to the browser.
-func Run(screens view.Set, pages Ahead) {
+// or shown it tells the browser's console and leaves the page to the browser. The pages
+// are asked for before a person goes there.
+func Run(screens view.Set, pages Pages) {
 	if err := run(screens, pages); err != nil {
 		window.Get("console").Call("warn", "shebao: "+err.Error())
 	}
 }
 
-func run(screens view.Set, pages Ahead) error {
+func run(screens view.Set, pages Pages) error {
 	h := &host{screens: screens, tops: map[int]int{}, pages: pages, stock: stock{}, version: window.Get("shebao").Get("version").String()}
 	rest()
 	if err := wire.Decode([]byte(byID(view.IDState).Get("textContent").String()), &h.page); err != nil {
@@ -69,7 +70,7 @@ type host struct {
 	stop   func()      // aborts the request in flight
 	send   bool        // a form is in flight
 	ahead  *ahead      // the answer to a link that is being pressed, nil for none
-	pages  Ahead       // which may be asked for before they are opened
+	pages  Pages       // which may be asked for before they are opened
 	stock  stock       // their answers
 	entry  int         // mark of this history entry
 	tops   map[int]int // scroll offset by entry

@@ -8,16 +8,16 @@ import (
 	"time"
 )
 
-// Ahead are the addresses of small pages that are asked for when the phone has nothing else
+// Pages are the addresses of small pages that are asked for when the phone has nothing else
 // to do, so that going there, or back there, needs no network.
-type Ahead struct {
+type Pages struct {
 	Menus []string // lead on; what is shown from the stock is asked for again at once
 	Forms []string // empty forms; asked for again, one would change under the person's hands
 }
 
-func (a Ahead) has(p place) bool { return slices.Contains(a.Menus, string(p)) || a.form(p) }
+func (s Pages) has(p place) bool { return slices.Contains(s.Menus, string(p)) || s.form(p) }
 
-func (a Ahead) form(p place) bool { return slices.Contains(a.Forms, string(p)) }
+func (s Pages) form(p place) bool { return slices.Contains(s.Forms, string(p)) }
 
 // stock holds the answers, also those on their way.
 type stock map[place]*ahead

@@ -72,7 +72,7 @@ func NewSet(lists ...[]Screen) Set {
 	for _, list := range lists {
 		for _, s := range list {
 			if _, twice := set[s.pattern]; twice {
-				panic("view: two screens for " + s.pattern)
+				panic("view: two screens for " + s.pattern) // a mistake in the program's own lists, met at every start
 			}
 			set[s.pattern] = s
 		}

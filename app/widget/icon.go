@@ -56,7 +56,7 @@ func Icon(name string) *node.Element {
 	}
 	drawing, ok := icons[name]
 	if !ok {
-		panic("widget: no icon called " + name)
+		panic("widget: no icon called " + name) // a mistake in a view: its page is an error page, the next one works
 	}
 	e := draw(drawing)
 	drawn.Store(name, e)

@@ -19,7 +19,7 @@ func encode(d bson.D) (raw, error) { return appendDoc(make([]byte, 0, 256), d) }
 func mustEncode(d bson.D) raw {
 	b, err := encode(d)
 	if err != nil {
-		panic("localmongo: " + err.Error())
+		panic("localmongo: " + err.Error()) // a mistake in this package, met by any test of the command
 	}
 	return b
 }

@@ -154,7 +154,7 @@ func TestNationalities(t *testing.T) {
 			t.Errorf("%s with CHN: %v", typ, err)
 		}
 	}
-	for _, alpha3 := range []string{"", "XXX", "US", "usa"} {
+	for _, alpha3 := range []string{"", "XXX", "US", "usa"} { // XXX stands in passports for no nationality told (ICAO Doc 9303-3)
 		if err := idcard.CheckNationality(idcard.Passport, alpha3); !errors.Is(err, idcard.ErrNationality) {
 			t.Errorf("%q: %v", alpha3, err)
 		}

@@ -7,15 +7,15 @@
 
 // prop is all that the play has for a document and its elements: it has every property
 // and does nothing.
-const prop = (own) => new Proxy(function () {}, {
-  get: (_, name) => name in own ? own[name] : name === Symbol.toPrimitive ? () => "" : name === "then" ? undefined : name === "length" ? 0 : prop({}),
-  set: () => true, apply: () => prop({}), construct: () => prop({}),
+const prop = (own = {}) => new Proxy(function () {}, {
+  get: (_, name) => name in own ? own[name] : name === Symbol.toPrimitive ? () => "" : name === "then" ? undefined : name === "length" ? 0 : prop(),
+  set: () => true, apply: () => prop(), construct: () => prop(),
 });
 const stage = (href, state, over) => {
   const answer = (accept) => ({ status: 200, url: href, redirected: false, headers: { get: (name) => name === "Content-Type" ? accept : null }, text: async () => state });
   const props = {
     window: self, location: new URL(href), history: { state: 0, pushState() {}, replaceState() {} }, scrollY: 0, scrollTo() {},
-    localStorage: prop({}), sessionStorage: prop({}), BroadcastChannel: prop({}), EventSource: prop({}), requestIdleCallback() {},
+    localStorage: prop(), sessionStorage: prop(), BroadcastChannel: prop(), EventSource: prop(), requestIdleCallback() {},
     shebao: { version: "", rest: async () => {}, adopt: () => true, quiet: () => true },
     fetch: async (_, asked) => answer(asked.headers.Accept), // nothing is really asked for
     document: prop({

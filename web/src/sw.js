@@ -62,12 +62,11 @@ const page = async (e) => {
     return (await kept(OFFLINE)) || Response.error();
   }
   const who = answer.headers.get("X-Shebao-Owner"); // missing: the answer does not know
-  const after = async () => {
-    await restock().catch(() => {});
-    if (who) await shebaoVault.belongs(who).catch(() => {});
-  };
-  if (new URL(e.request.url).pathname === OFFLINE) await after(); // it shows what is kept
-  else e.waitUntil(new Promise((ok) => setTimeout(ok, 500)).then(after)); // the page is being drawn
+  const mine = async () => { if (who) await shebaoVault.belongs(who).catch(() => {}); };
+  const offline = new URL(e.request.url).pathname === OFFLINE; // it shows what is kept: that is looked through first
+  const looked = offline ? mine() : new Promise((ok) => setTimeout(ok, 500)).then(mine); // any other page is being drawn
+  e.waitUntil(looked.then(restock).catch(() => {}));
+  if (offline) await looked;
   return answer;
 };
 

@@ -74,7 +74,7 @@ func attributeName(e *node.Element, a node.Attribute) string {
 func attributes(v app.UI) *map[string]string {
 	f := reflect.ValueOf(v).Elem().FieldByName("attributes")
 	if !f.IsValid() || f.Kind() != reflect.Map || f.Type().Elem().Kind() != reflect.String {
-		panic("bridge: " + reflect.TypeOf(v).String() + " keeps its attributes elsewhere")
+		panic("bridge: " + reflect.TypeOf(v).String() + " keeps its attributes elsewhere") // another go-app than the pinned one: TestUI meets it
 	}
 	return (*map[string]string)(unsafe.Pointer(f.UnsafeAddr())) //nolint:gosec // see above
 }

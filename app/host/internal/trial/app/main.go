@@ -9,5 +9,5 @@ import (
 )
 
 func main() {
-	host.Run(trial.Screens(), host.Ahead{Menus: []string{trial.Menu}, Forms: []string{trial.Blank}})
+	host.Run(trial.Screens(), host.Pages{Menus: []string{trial.Menu}, Forms: []string{trial.Blank}})
 }
