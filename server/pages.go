@@ -36,9 +36,10 @@ func newServer(b *backend, files *assets.Assets) *web.Server {
 	for i, p := range b.cfg.TrustedProxies {
 		proxies[i] = p.String()
 	}
+	pages := routes(b)
 	return web.New(web.Config{
-		Routes: routes(b), Sessions: account.Sessions{SessionRules: b.accounts.Service, Notices: b.notices},
-		Assets: files.For(b.deployment()), Screens: all.Screens(), Service: b.city.Service, Demo: b.cfg.IsDemo(),
+		Routes: pages, Sessions: account.Sessions{SessionRules: b.accounts.Service, Notices: b.notices},
+		Assets: files.For(b.deployment(web.Alike(pages))), Screens: all.Screens(), Service: b.city.Service, Demo: b.cfg.IsDemo(),
 		Secure: b.cfg.PublicURL.Scheme == "https", Origin: origin, Proxies: proxies,
 		Now: b.clock.Now, NewID: newID, Log: b.log, Ready: b.ready, Metrics: web.NewMetrics(), Console: b.adminDeps().Frame(b.clock.Now),
 		Speaks: b.speaks, English: web.Greeting(b.cfg.English), Extra: func(app *fiber.App) {
@@ -76,9 +77,9 @@ func catalogues(c *city.City) (translate.Languages, error) {
 	return speaks, nil
 }
 
-// deployment is what files say that browsers keep.
-func (b *backend) deployment() assets.Deployment {
-	d := assets.Deployment{Service: b.city.Service, Label: b.city.Label, Languages: web.OfflineLanguages(b.speaks)}
+// deployment is what files say that browsers keep; pages are those that begin alike.
+func (b *backend) deployment(pages []string) assets.Deployment {
+	d := assets.Deployment{Pages: pages, Service: b.city.Service, Label: b.city.Label, Languages: web.OfflineLanguages(b.speaks)}
 	if b.cfg.IsDemo() {
 		d.Mark = "演示环境 · 数据均为虚构"
 	}

@@ -19,13 +19,16 @@ type Deployment struct {
 	// Languages are the offline page's texts in other languages than zh-CN: a JSON object by
 	// language of objects by Chinese text, as it may stand in a script element. "" for none.
 	Languages string
+	// Pages are the patterns of the pages that begin alike, /payments/{id}: the service worker
+	// begins them before their answer is there.
+	Pages []string
 }
 
 // For fills in the deployment's names: the manifest, the offline page and the service
 // worker. The version is then this deployment's: it changes with its names, so that
 // installed apps take over new ones. The filled files have no compressed forms.
 func (s *Assets) For(d Deployment) *Assets {
-	named := &Assets{label: d.Label, version: digest(s.version + "\x00" + d.Service + "\x00" + d.Label + "\x00" + d.Mark + "\x00" + d.Languages), byName: map[string]Asset{}, byURL: map[string]Asset{}, files: map[string][]byte{}}
+	named := &Assets{label: d.Label, version: digest(s.version + "\x00" + d.Service + "\x00" + d.Label + "\x00" + d.Mark + "\x00" + d.Languages + "\x00" + list(d.Pages)), byName: map[string]Asset{}, byURL: map[string]Asset{}, files: map[string][]byte{}}
 	for name, a := range s.byName {
 		named.files[a.File] = s.files[a.File]
 		if !a.Immutable() {
@@ -48,7 +51,7 @@ func fill(a Asset, body []byte, d Deployment, version string) string {
 	if path.Ext(a.Name) == ".html" {
 		write = html.EscapeString
 	}
-	return strings.NewReplacer("{{languages}}", cmp.Or(d.Languages, "{}"), "{{service}}", write(d.Service), "{{label}}", write(d.Label), "{{mark}}", write(d.Mark), "{{version}}", version).Replace(string(body))
+	return strings.NewReplacer("{{languages}}", cmp.Or(d.Languages, "{}"), "{{service}}", write(d.Service), "{{label}}", write(d.Label), "{{mark}}", write(d.Mark), "{{pages}}", list(d.Pages), "{{version}}", version).Replace(string(body))
 }
 
 // inString is the text as it stands between the quotes of JSON or JavaScript.
@@ -58,6 +61,15 @@ func inString(text string) string {
 		return "" // a string always has a JSON form
 	}
 	return string(quoted[1 : len(quoted)-1])
+}
+
+// list is the texts as an array of JSON or JavaScript.
+func list(texts []string) string {
+	b, err := json.Marshal(append([]string{}, texts...)) // none is [], not null
+	if err != nil {
+		return "[]" // strings always have a JSON form
+	}
+	return string(b)
 }
 
 func digest(text string) string {

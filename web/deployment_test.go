@@ -18,7 +18,7 @@ func template() fstest.MapFS {
 			{"name":"sw.js","url":"/sw.js","type":"text/javascript","etag":"\"4\"","file":"s"}]}`)},
 		"a": {Data: []byte("{{service}}")}, "a.br": {Data: []byte("br")},
 		"m": {Data: []byte(`{"name":"{{service}}","short_name":"{{label}}"}`)}, "m.br": {Data: []byte("br")},
-		"o": {Data: []byte("<title>{{service}}</title>")}, "s": {Data: []byte(`const VERSION = "{{version}}", NAME = "{{service}}"`)},
+		"o": {Data: []byte("<title>{{service}}</title>")}, "s": {Data: []byte(`const VERSION = "{{version}}", NAME = "{{service}}", PAGES = {{pages}}`)},
 	}
 }
 
@@ -60,6 +60,18 @@ func TestFor(t *testing.T) {
 		}
 		if got := body(s, "app.css", ""); got != "{{service}}" {
 			t.Error(got)
+		}
+	})
+	t.Run("the worker is told the pages that begin alike", func(t *testing.T) {
+		some := built.For(web.Deployment{Service: name, Pages: []string{"/verify", "/payments/{id}"}})
+		if got := body(some, "sw.js", ""); !strings.Contains(got, `PAGES = ["/verify","/payments/{id}"]`) {
+			t.Error(got)
+		}
+		if got := body(s, "sw.js", ""); !strings.Contains(got, `PAGES = []`) {
+			t.Error(got)
+		}
+		if some.Version() == built.For(web.Deployment{Service: name}).Version() {
+			t.Error("other pages are no other version")
 		}
 	})
 	t.Run("another name is another version, the same name the same", func(t *testing.T) {

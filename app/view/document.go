@@ -70,11 +70,11 @@ func Document(dst []byte, env page.Envelope, root *node.Element, assets Assets, 
 		`<meta name="mobile-web-app-capable" content="yes"><meta name="apple-mobile-web-app-capable" content="yes">`+
 		`<meta name="apple-mobile-web-app-status-bar-style" content="default">`+
 		`<meta name="apple-mobile-web-app-title" content="`+node.Escape(assets.Label())+`">`+
-		`<title>`+node.Escape(title)+`</title>`+
 		style.element(url("app.css"))+
 		`<link rel="icon" type="image/svg+xml" href="`+url("icon.svg")+`">`+
 		`<link rel="apple-touch-icon" href="`+url("apple-touch-icon.png")+`">`+
-		`<link rel="manifest" href="`+url("manifest.webmanifest")+`">`...)
+		`<link rel="manifest" href="`+url("manifest.webmanifest")+`">`+ // as far as here all pages are alike: begin.js
+		`<title>`+node.Escape(title)+`</title>`...)
 	if env.Frame.Refresh > 0 {
 		dst = append(dst, `<noscript><meta http-equiv="refresh" content="`+strconv.Itoa(env.Frame.Refresh)+`"></noscript>`...)
 	}

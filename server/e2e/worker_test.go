@@ -40,13 +40,6 @@ func TestWorker(t *testing.T) {
 			}
 		}
 	})
-	t.Run("no page waits for it while there is a network", func(t *testing.T) {
-		w.do(w.Open("/login"), w.Until(`performance.getEntriesByType("resource").some((e) => e.name.includes("/assets/late."))`))
-		got, err := w.Await(`Promise.resolve(performance.getEntriesByType("navigation").filter((e) => e.workerStart > 0).map((e) => e.name).join(" "))`)
-		if err != nil || got != "" {
-			t.Errorf("%s waited for the worker, %v", got, err)
-		}
-	})
 	t.Run("the offline page has its files from it", func(t *testing.T) {
 		w.do(w.Tell(browsertest.Gone))
 		defer w.do(w.Tell(browsertest.Back))

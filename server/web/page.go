@@ -133,6 +133,18 @@ type Route struct {
 	fetch   func(ctx context.Context, r *Request) (Attachment, error) // instead of load: a file
 }
 
+// Alike are the patterns of those routes whose documents begin alike: residents' and
+// everybody's pages, not the officers' and no files.
+func Alike(routes []Route) []string {
+	var all []string
+	for _, r := range routes {
+		if r.fetch == nil && !console(r.pattern) {
+			all = append(all, r.pattern)
+		}
+	}
+	return all
+}
+
 // Attachment is a file that a browser saves.
 type Attachment struct {
 	Name string // with its extension

@@ -101,6 +101,7 @@ var scripts = []struct {
 	{"boot.js", []string{"said.js", "behave.js", "speak.js", "offline.js", "boot.js"}},
 	{"late.js", []string{"vault.js", "stay.js", "update.js", "install.js", "keep.js", "push.js"}},
 	{"compile.js", []string{"compile.js"}},
+	{"again.js", []string{"again.js"}},
 	{"kept.js", []string{"said.js", "vault.js", "kept.js"}},
 }
 
@@ -118,11 +119,11 @@ func (b *builder) joined(names []string) ([]byte, error) {
 
 // shell is what the service worker fetches before it is needed: what the offline page is
 // made of, and what every page has. Everything else is kept when it is first used.
-var shell = []string{"app.css", "boot.js", "late.js", "kept.js", "icon.svg", "icon-192.png", "offline.html"}
+var shell = []string{"app.css", "boot.js", "late.js", "again.js", "kept.js", "icon.svg", "icon-192.png", "offline.html"}
 
 // worker adds the service worker last. Its version is filled in by package web.
 func (b *builder) worker() error {
-	body, err := b.joined([]string{"vault.js", "sw.js"})
+	body, err := b.joined([]string{"vault.js", "begin.js", "sw.js"})
 	if err != nil {
 		return err
 	}

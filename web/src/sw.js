@@ -6,6 +6,9 @@ const VERSION = "{{version}}";
 const PRECACHE = {{precache}};
 const CACHE = "shebao-" + VERSION;
 const OFFLINE = "/offline";
+// The pages of residents and of everybody, which begin alike; /admin and files are not among them.
+const PAGES = new RegExp("^(" + {{pages}}.map((p) => p.replace(/\{\w+\}/g, "[^/.]+")).join("|") + ")$");
+const EXAMPLE = "/help"; // asked for when this worker takes up its work, to see how pages begin
 
 const kept = async (url) => (await caches.open(CACHE)).match(url, { ignoreSearch: true });
 const stock = async () => {
@@ -20,16 +23,16 @@ const stock = async () => {
 const restock = async () => { if (!await kept(OFFLINE)) await stock(); };
 
 // Where a browser can (static routes), nothing waits for the worker while there is a network: a
-// page comes from there with the worker standing by, the program's files from the browser's own
-// cache, where they never change, and what the program asks for by itself is not looked at here.
-// The offline page asks for its files with ?kept, which comes here.
+// page is not held up by a worker that has to be woken (one awake begins it: begin.js), the
+// program's files come from the browser's own cache, where they never change, and what the program
+// asks for by itself is not looked at here. What is asked for with ?kept comes here.
 const shortcuts = async (e) => {
   const at = (pathname, search) => ({ urlPattern: new URLPattern({ pathname, search, baseURL: self.location.origin }) });
   try {
     await e.addRoutes([
       { condition: at("/assets/*", "kept"), source: "fetch-event" },
       { condition: at(OFFLINE), source: "fetch-event" }, // what is kept is looked through before it is shown
-      { condition: { requestMode: "navigate", requestMethod: "GET" }, source: "race-network-and-fetch-handler" },
+      { condition: { requestMode: "navigate", requestMethod: "GET", runningStatus: "not-running" }, source: "race-network-and-fetch-handler" },
       { condition: { requestMode: "navigate" }, source: "fetch-event" },
       { condition: at("/*"), source: "network" },
     ]);
@@ -46,15 +49,18 @@ self.addEventListener("message", (e) => {
   if (e.data === "claim") e.waitUntil(self.clients.claim());
 });
 
+const acquaint = async () => shebaoBegin.learn(new URL(EXAMPLE, self.location.origin), await fetch(EXAMPLE, { headers: { Accept: "text/html" } }), CACHE);
+
 self.addEventListener("activate", (e) => e.waitUntil((async () => {
   for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
   if (self.registration.navigationPreload) await self.registration.navigationPreload.enable();
   await self.clients.claim();
+  acquaint().catch(() => {}); // nothing waits for that
 })()));
 
 // A page comes from the network or not at all. Without it the address stays the one that
 // was asked for, and the offline page says so.
-const page = async (e) => {
+const answered = async (e) => {
   let answer;
   try {
     answer = await e.preloadResponse || await fetch(e.request);
@@ -68,6 +74,20 @@ const page = async (e) => {
   e.waitUntil(looked.then(restock).catch(() => {}));
   if (offline) await looked;
   return answer;
+};
+
+// A page is begun before its answer is there, where it is known how. One that was begun in
+// vain comes here again for what was answered.
+const page = async (e) => {
+  const url = new URL(e.request.url), like = PAGES.test(url.pathname), put = shebaoBegin.putAside(url);
+  if (put && e.preloadResponse) e.preloadResponse.catch(() => {}); // not looked at
+  const answer = put ? Promise.resolve(put) : answered(e);
+  e.waitUntil(answer);
+  const how = !put && like && !shebaoBegin.odd(url) && await shebaoBegin.known(CACHE);
+  if (how) return shebaoBegin.page(e, url, how, answer, "{{again.js}}?kept");
+  const got = await answer;
+  if (like) e.waitUntil(shebaoBegin.learn(url, got.clone(), CACHE).catch(() => {}));
+  return got;
 };
 
 // A form that gets no answer leaves the page with everything typed where it is (204); the
