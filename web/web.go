@@ -46,6 +46,9 @@ func (a Asset) CacheControl() string {
 	if a.Immutable() {
 		return "public, max-age=31536000, immutable"
 	}
+	if a.Name == "manifest.webmanifest" { // browsers ask for it on every page; what it says may come an hour late
+		return "public, max-age=3600"
+	}
 	return "no-cache"
 }
 

@@ -41,6 +41,11 @@ func TestLoad(t *testing.T) {
 			t.Errorf("css %s, worker %s", css.CacheControl(), worker.CacheControl())
 		}
 	})
+	t.Run("the manifest is not asked for on every page", func(t *testing.T) {
+		if got := (web.Asset{Name: "manifest.webmanifest", URL: "/manifest.webmanifest"}).CacheControl(); got != "public, max-age=3600" {
+			t.Error(got)
+		}
+	})
 	t.Run("an unknown path has no file", func(t *testing.T) {
 		if _, ok := s.ByURL("/assets/app.2.css"); ok || s.URL("other.css") != "" {
 			t.Error("it has one")

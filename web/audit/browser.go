@@ -161,7 +161,13 @@ func (t *tab) kind(i int, s *service, sc screen, v *visit) error {
 	}
 }
 
+// settled is how long a page is left alone before the next warm load. Cancelling what is
+// still on its way takes HTTP/1.1's connections with it: the next load would begin with a
+// handshake or not, as it happens.
+const settled = time.Second
+
 func (t *tab) warm(s *service, sc screen, f *figures) error {
+	pause(time.Now().Add(settled))
 	if err := t.alone(s, sc, &f.Warm); err != nil {
 		return err
 	}
@@ -171,6 +177,7 @@ func (t *tab) warm(s *service, sc screen, f *figures) error {
 	}
 	f.InApp = ms
 	kb := f.Warm.KB
+	pause(time.Now().Add(settled))
 	if err := t.kind(1, s, sc, &f.Warm); err != nil {
 		return err
 	}
@@ -178,6 +185,7 @@ func (t *tab) warm(s *service, sc screen, f *figures) error {
 	if sc.form == "" {
 		return nil
 	}
+	pause(time.Now().Add(settled))
 	return t.kind(2, s, sc, &f.Warm)
 }
 
