@@ -306,7 +306,10 @@ func (t *Tab) Reload() error {
 	defer look.Stop()
 	for {
 		err := chromedp.Do(ctx, chromedp.Reload())
-		if err == nil || !strings.Contains(err.Error(), "Not attached to an active page") {
+		if err == nil {
+			return t.until(`document.body && document.readyState !== "loading"`)
+		}
+		if !strings.Contains(err.Error(), "Not attached to an active page") {
 			return err
 		}
 		select {

@@ -8,24 +8,32 @@ const shebaoBegin = (() => {
   const KEPT = "/assets/begun"; // in the cache: how a page begins, which tells nothing of anybody
   const TITLE = "<title>";
   const LONGEST = 4096; // nothing is learned of a first document, which has the style sheet in it
+  const SOON = 50; // ms in which an answer is waited for: in a fast network nothing is gained by beginning
   const PATIENCE = 1000; // ms for the script that loads again, then the page does it itself, as where scripts are off
-  const OWN = ["clear-site-data", "content-encoding", "content-length", "date", "x-shebao-owner"]; // headers of one answer only
+  // The headers that a browser makes a document by. All others are one answer's own, or those of
+  // what stands before the server.
+  const MADE_BY = ["cache-control", "content-disposition", "content-language", "content-security-policy", "content-security-policy-report-only", "content-type",
+    "cross-origin-embedder-policy", "cross-origin-opener-policy", "document-policy", "link", "origin-agent-cluster", "permissions-policy", "referrer-policy", "refresh",
+    "x-content-type-options", "x-frame-options"];
+  const ENOUGH = 3; // so many pages began otherwise: something on the way changes them, and none is begun any more
 
   let how; // how a page begins: { bytes, headers, seal }; null when not known, undefined before the cache was asked
   const aside = new Map(); // answers put aside, by address
   const odd = new Set(); // paths whose last answer did not begin so: they are not begun
+  let strange = 0; // answers with a page that did not begin so
   const utf8 = new TextEncoder(), wait = (ms) => new Promise((ok) => setTimeout(ok, ms));
 
   // whole: a page, from the server, that belongs to the address. The offline page has another one.
   const whole = (url, answer) => answer.status === 200 && answer.type === "basic" && answer.url.split("#")[0] === url.href.split("#")[0] && !!answer.body;
   const starts = (bytes, as) => bytes.length >= as.length && as.every((b, i) => b === bytes[i]);
   const beginning = (bytes, all) => {
-    const headers = [...all].filter(([name]) => !OWN.includes(name)).sort();
+    const headers = MADE_BY.filter((name) => all.has(name)).map((name) => [name, all.get(name)]);
     return { bytes, headers, seal: JSON.stringify(headers) };
   };
 
+  const able = () => typeof ReadableStream === "function" && strange <= ENOUGH;
   const known = async (cache) => {
-    if (typeof ReadableStream !== "function") return null;
+    if (!able()) return null;
     if (how === undefined) {
       const r = await caches.open(cache).then((c) => c.match(KEPT)).catch(() => null), bytes = r && new Uint8Array(await r.arrayBuffer());
       if (how === undefined) how = r ? beginning(bytes, r.headers) : null;
@@ -33,9 +41,12 @@ const shebaoBegin = (() => {
     return how;
   };
 
+  // late tells whether what is promised is not there soon.
+  const late = (promised) => Promise.race([promised.then(() => false), wait(SOON).then(() => true)]);
+
   // learn notes how pages begin from a page's answer, which it reads to the end.
   const learn = async (url, answer, cache) => {
-    if (!whole(url, answer)) return;
+    if (!able() || !whole(url, answer)) return;
     odd.delete(url.pathname);
     const text = await answer.text(), at = text.indexOf(TITLE);
     if (at < 0 || at > LONGEST) return;
@@ -69,7 +80,9 @@ const shebaoBegin = (() => {
     const left = new Promise((ok) => { leave = () => { gone = true; ok(); }; });
     const write = async (out) => {
       out.enqueue(how.bytes);
-      const answer = await promised, copy = answer.clone(), rest = await fits(url, answer, how);
+      const answer = await promised, copy = answer.clone();
+      let rest, broken;
+      try { rest = await fits(url, answer, how); } catch { broken = true; } // the network went in the middle of it
       if (gone) return; // elsewhere meanwhile: nobody comes for the answer
       if (rest) {
         if (copy.body) copy.body.cancel().catch(() => {});
@@ -79,7 +92,8 @@ const shebaoBegin = (() => {
         return;
       }
       odd.add(url.pathname);
-      aside.set(url.href, copy);
+      if (whole(url, answer)) strange++;
+      if (!broken) aside.set(url.href, copy);
       out.enqueue(utf8.encode(`<script src="${again}"></script>`));
       await Promise.race([left, wait(PATIENCE)]);
       if (!gone) {
@@ -102,5 +116,5 @@ const shebaoBegin = (() => {
     aside.delete(url.href);
     return answer;
   };
-  return { known, learn, page, putAside, odd: (url) => odd.has(url.pathname) };
+  return { known, late, learn, page, putAside, odd: (url) => odd.has(url.pathname) };
 })();

@@ -76,15 +76,15 @@ const answered = async (e) => {
   return answer;
 };
 
-// A page is begun before its answer is there, where it is known how. One that was begun in
-// vain comes here again for what was answered.
+// A page is begun before its answer is there, where it is known how and the answer is not there
+// at once. One that was begun in vain comes here again for what was answered.
 const page = async (e) => {
   const url = new URL(e.request.url), like = PAGES.test(url.pathname), put = shebaoBegin.putAside(url);
   if (put && e.preloadResponse) e.preloadResponse.catch(() => {}); // not looked at
   const answer = put ? Promise.resolve(put) : answered(e);
   e.waitUntil(answer);
   const how = !put && like && !shebaoBegin.odd(url) && await shebaoBegin.known(CACHE);
-  if (how) return shebaoBegin.page(e, url, how, answer, "{{again.js}}?kept");
+  if (how && await shebaoBegin.late(answer)) return shebaoBegin.page(e, url, how, answer, "{{again.js}}?kept");
   const got = await answer;
   if (like) e.waitUntil(shebaoBegin.learn(url, got.clone(), CACHE).catch(() => {}));
   return got;
