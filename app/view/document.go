@@ -73,7 +73,7 @@ func Document(dst []byte, env page.Envelope, root *node.Element, assets Assets, 
 		style.element(url("app.css"))+
 		`<link rel="icon" type="image/svg+xml" href="`+url("icon.svg")+`">`+
 		`<link rel="apple-touch-icon" href="`+url("apple-touch-icon.png")+`">`+
-		`<link rel="manifest" href="`+url("manifest.webmanifest")+`">`+ // as far as here all pages are alike: begin.js
+		`<link rel="manifest" href="`+url("manifest.webmanifest")+`">`+ // as far as here pages in one language are alike: begin.js
 		`<title>`+node.Escape(title)+`</title>`...)
 	if env.Frame.Refresh > 0 {
 		dst = append(dst, `<noscript><meta http-equiv="refresh" content="`+strconv.Itoa(env.Frame.Refresh)+`"></noscript>`...)

@@ -135,6 +135,10 @@ func TestBegin(t *testing.T) {
 		for i, path := range []string{"/verify", "/login", "/register", "/reset", "/verify", "/login"} {
 			w.do(w.Open(path), w.Until(`location.pathname === `+quoted(path)+` && document.querySelector("h1") && `+again+` === `+fmt.Sprint(i < 4)))
 		}
+		w.do(w.Sleep())
+		for _, path := range []string{"/verify", "/login", "/reset"} {
+			w.do(w.Open(path), w.Until(`location.pathname === `+quoted(path)+` && document.querySelector("h1") && !`+again))
+		}
 	})
 	t.Run("what it knows is what every page begins with, and nobody's", func(t *testing.T) {
 		p := start(t, t.TempDir())
@@ -157,11 +161,20 @@ func TestBegin(t *testing.T) {
 		w.do(w.Open("/verify"), w.Title("记录查验"), w.Open("/pension/pay"), w.Title("登录"), w.Until(`location.search === "?next=%2Fpension%2Fpay"`), w.Until(again),
 			w.Back(), w.Title("记录查验"))
 	})
-	t.Run("a page that is not there says so with its own status", func(t *testing.T) {
+	t.Run("a page that is not there says so with its own status and is asked for once", func(t *testing.T) {
 		p := start(t, t.TempDir())
-		w := acquainted(t, p.behind(t, slowly))
+		var asked atomic.Int64
+		w := acquainted(t, p.behind(t, func(r *http.Response, n int64) error {
+			if r.Request.URL.Path == "/refunds/none" {
+				asked.Add(1)
+			}
+			return slowly(r, n)
+		}))
 		w.login(liming)
 		w.do(w.Open("/help"), w.Title("咨询与办理部门"), w.Open("/refunds/none"), w.Title("页面不存在"), w.Until(answered+` === 404 && `+again), w.Until(`location.pathname === "/refunds/none"`))
+		if n := asked.Load(); n != 1 {
+			t.Errorf("asked for %d times", n)
+		}
 	})
 	t.Run("when the network goes meanwhile the offline page comes, at the page's address", func(t *testing.T) {
 		p := start(t, t.TempDir())
@@ -179,17 +192,17 @@ func TestBegin(t *testing.T) {
 		w := acquainted(t, p.behind(t, slowly))
 		w.do(w.Scripts(false), w.Open("/pension/pay"), w.Title("登录"), w.Until(`location.search === "?next=%2Fpension%2Fpay"`))
 	})
-	t.Run("pages in another language begin as theirs do from then on", func(t *testing.T) {
+	t.Run("a page in another language says its notice, and from then on pages begin as it does", func(t *testing.T) {
 		p := start(t, t.TempDir())
 		w := acquainted(t, p.behind(t, slowly))
-		w.do(w.Open("/login"), w.Press("English"), w.Until(`document.documentElement.lang === "en"`),
-			w.Open("/verify"), w.Until(`document.documentElement.lang === "en" && document.querySelector("h1")`),
+		w.do(w.Open("/login"), w.Press("English"), w.Until(again), w.See("The language has been changed"),
+			w.Open("/verify"), w.Until(`document.documentElement.lang === "en" && document.querySelector("h1") && !`+again),
 			w.UntilAwait(`(`+begun+`).then((s) => s.includes('<html lang="en">'))`))
 	})
-	t.Run("no page waits for a worker that sleeps", func(t *testing.T) {
+	t.Run("no page waits for a worker that sleeps, and the one that wakes it is not begun", func(t *testing.T) {
 		p := start(t, t.TempDir())
-		w := acquainted(t, p.url)
+		w := acquainted(t, p.behind(t, slowly))
 		w.do(w.Sleep(), w.Open("/verify"), w.Title("记录查验"),
-			w.Until(`performance.getEntriesByType("navigation")[0].workerMatchedSourceType === "race-network-and-fetch-handler"`))
+			w.Until(`performance.getEntriesByType("navigation")[0].workerMatchedSourceType === "race-network-and-fetch-handler" && !`+again))
 	})
 }

@@ -70,7 +70,7 @@ func TestUpdate(t *testing.T) {
 		release(t, p, w)
 		w.do(w.See("有新版本"), w.Press("更新"), w.Until(`document.querySelector("script[data-version]").dataset.version !== `+quoted(old)),
 			w.See("12366"), w.Until(`location.search === "?from=test" && !document.querySelector(".offer")`))
-		w.do(w.Until(`document.querySelector("style").textContent.endsWith("/* next */")`)) // it came with the document
+		w.do(w.UntilAwait(`fetch(` + sheet + `, { cache: "only-if-cached", mode: "same-origin" }).then((r) => r.text()).then((s) => s.endsWith("/* next */"))`)) // it was there before the document
 	})
 	t.Run("nobody is asked when the first version comes", func(t *testing.T) {
 		p := start(t, t.TempDir())

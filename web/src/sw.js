@@ -1,4 +1,4 @@
-// The service worker: keeps the program's own files (never a person's pages), shows the
+// The service worker: keeps the program's own files (a person's pages never), shows the
 // offline page when the network is gone, and what the server pushes. The build and the
 // server fill in the constants.
 "use strict";
@@ -49,11 +49,14 @@ self.addEventListener("message", (e) => {
   if (e.data === "claim") e.waitUntil(self.clients.claim());
 });
 
-const acquaint = async () => shebaoBegin.learn(new URL(EXAMPLE, self.location.origin), await fetch(EXAMPLE, { headers: { Accept: "text/html" } }), CACHE);
+const acquaint = async () => shebaoBegin.learn(new URL(EXAMPLE, self.location.origin), await fetch(EXAMPLE, { headers: { Accept: "text/html" }, credentials: "omit" }), CACHE);
+// Where there are routes nothing is asked for ahead of the worker, or a page that is loaded again
+// for what lies aside would be asked for twice.
+const ahead = async (preload) => { if (preload) await (self.InstallEvent && "addRoutes" in self.InstallEvent.prototype ? preload.disable() : preload.enable()); };
 
 self.addEventListener("activate", (e) => e.waitUntil((async () => {
   for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
-  if (self.registration.navigationPreload) await self.registration.navigationPreload.enable();
+  await ahead(self.registration.navigationPreload);
   await self.clients.claim();
   acquaint().catch(() => {}); // nothing waits for that
 })()));
@@ -65,7 +68,7 @@ const answered = async (e) => {
   try {
     answer = await e.preloadResponse || await fetch(e.request);
   } catch (err) {
-    return (await kept(OFFLINE)) || Response.error();
+    return (await kept(OFFLINE).catch(() => null)) || Response.error();
   }
   const who = answer.headers.get("X-Shebao-Owner"); // missing: the answer does not know
   const mine = async () => { if (who) await shebaoVault.belongs(who).catch(() => {}); };
@@ -79,20 +82,21 @@ const answered = async (e) => {
 // A page is begun before its answer is there, where it is known how and the answer is not there
 // at once. One that was begun in vain comes here again for what was answered.
 const page = async (e) => {
-  const url = new URL(e.request.url), like = PAGES.test(url.pathname), put = shebaoBegin.putAside(url);
+  const url = new URL(e.request.url), like = PAGES.test(url.pathname), put = shebaoBegin.again(url, e.request);
   if (put && e.preloadResponse) e.preloadResponse.catch(() => {}); // not looked at
   const answer = put ? Promise.resolve(put) : answered(e);
   e.waitUntil(answer);
-  const how = !put && like && !shebaoBegin.odd(url) && await shebaoBegin.known(CACHE);
-  if (how && await shebaoBegin.late(answer)) return shebaoBegin.page(e, url, how, answer, "{{again.js}}?kept");
+  const how = !put && like && shebaoBegin.ready(url, CACHE);
+  if (await shebaoBegin.late(answer) && how) return shebaoBegin.page(e, url, how, answer, "{{again.js}}?kept", CACHE);
   const got = await answer;
-  if (like) e.waitUntil(shebaoBegin.learn(url, got.clone(), CACHE).catch(() => {}));
+  if (like) e.waitUntil(shebaoBegin.learn(url, got, CACHE).catch(() => {}));
   return got;
 };
 
 // A form that gets no answer leaves the page with everything typed where it is (204); the
 // page is told. It is never sent again from here: it may have arrived.
 const sent = async (r) => {
+  shebaoBegin.forget();
   try {
     return await fetch(r);
   } catch (err) {
