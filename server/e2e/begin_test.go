@@ -199,6 +199,12 @@ func TestBegin(t *testing.T) {
 			w.Open("/verify"), w.Until(`document.documentElement.lang === "en" && document.querySelector("h1") && !`+again),
 			w.UntilAwait(`(`+begun+`).then((s) => s.includes('<html lang="en">'))`))
 	})
+	t.Run("logging out, which takes the worker away, ends on the login page", func(t *testing.T) {
+		p := start(t, t.TempDir())
+		w := acquainted(t, p.behind(t, slowly))
+		w.login(liming)
+		w.do(w.Open("/logout"), w.Title("退出登录"), w.Press("退出登录"), w.Until(`location.pathname === "/login"`), w.See("已退出登录"))
+	})
 	t.Run("no page waits for a worker that sleeps, and the one that wakes it is not begun", func(t *testing.T) {
 		p := start(t, t.TempDir())
 		w := acquainted(t, p.behind(t, slowly))
