@@ -6,6 +6,9 @@ const VERSION = "{{version}}";
 const PRECACHE = {{precache}};
 const CACHE = "shebao-" + VERSION;
 const OFFLINE = "/offline";
+// The answer to it empties the storage. Through this worker the browser would wait for the worker
+// to end, and the worker for the answer: Chromium stayed on the page for good.
+const LOGOUT = "/logout";
 // The pages of residents and of everybody, which begin alike; /admin and files are not among them.
 const PAGES = new RegExp("^(" + {{pages}}.map((p) => p.replace(/\{\w+\}/g, "[^/.]+")).join("|") + ")$");
 const EXAMPLE = "/help"; // asked for when this worker takes up its work, to see how pages begin
@@ -119,6 +122,7 @@ const asset = async (e) => {
 self.addEventListener("fetch", (e) => {
   const r = e.request, url = new URL(r.url);
   if (url.origin !== self.location.origin) return;
+  if (r.method !== "GET" && url.pathname === LOGOUT) return;
   if (r.mode === "navigate") e.respondWith(r.method === "GET" ? page(e) : sent(r));
   else if (r.method === "GET" && url.pathname.startsWith("/assets/")) e.respondWith(asset(e));
 }); // all other answers are personal: never kept
