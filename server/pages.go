@@ -27,7 +27,7 @@ import (
 )
 
 // newServer puts the pages on the backend.
-func newServer(b *backend, files *assets.Assets) *web.Server {
+func newServer(b *backend, files *assets.Assets) (*web.Server, error) {
 	origin := ""
 	if !b.cfg.IsDemo() {
 		origin = b.cfg.PublicURL.String()
@@ -37,9 +37,13 @@ func newServer(b *backend, files *assets.Assets) *web.Server {
 		proxies[i] = p.String()
 	}
 	pages := routes(b)
+	files, err := files.For(b.deployment(web.Alike(pages)))
+	if err != nil {
+		return nil, err
+	}
 	return web.New(web.Config{
 		Routes: pages, Sessions: account.Sessions{SessionRules: b.accounts.Service, Notices: b.notices},
-		Assets: files.For(b.deployment(web.Alike(pages))), Screens: all.Screens(), Service: b.city.Service, Demo: b.cfg.IsDemo(),
+		Assets: files, Screens: all.Screens(), Service: b.city.Service, Demo: b.cfg.IsDemo(),
 		Secure: b.cfg.PublicURL.Scheme == "https", Origin: origin, Proxies: proxies,
 		Now: b.clock.Now, NewID: newID, Log: b.log, Ready: b.ready, Metrics: web.NewMetrics(), Console: b.adminDeps().Frame(b.clock.Now),
 		Speaks: b.speaks, English: web.Greeting(b.cfg.English), Extra: func(app *fiber.App) {
@@ -54,7 +58,7 @@ func newServer(b *backend, files *assets.Assets) *web.Server {
 			web.LiveAgreements(b.live, b.store, b.agreements)(app)
 			web.LiveOwn(b.live, "refunds", b.refunds, b.lookRefund)(app)
 		},
-	})
+	}), nil
 }
 
 // catalogues are the languages of residents' screens besides zh-CN, the city's names included.
@@ -80,6 +84,11 @@ func catalogues(c *city.City) (translate.Languages, error) {
 // deployment is what files say that browsers keep; pages are those that begin alike.
 func (b *backend) deployment(pages []string) assets.Deployment {
 	d := assets.Deployment{Pages: pages, Service: b.city.Service, Label: b.city.Label, Languages: web.OfflineLanguages(b.speaks)}
+	for _, t := range lang.All() {
+		if c := b.speaks[t]; c != nil {
+			d.Speaks = append(d.Speaks, assets.Language{Code: t.Code(), Text: c.Text})
+		}
+	}
 	if b.cfg.IsDemo() {
 		d.Mark = "演示环境 · 数据均为虚构"
 	}

@@ -42,7 +42,11 @@ func newProgram(ctx context.Context, cfg config.Config, log *slog.Logger) (*prog
 			return nil, errors.Join(err, b.close(context.WithoutCancel(ctx)), l.Close())
 		}
 	}
-	return &program{backend: b, server: newServer(b, files), listener: newConnections(l), log: log}, nil
+	server, err := newServer(b, files)
+	if err != nil {
+		return nil, errors.Join(err, b.close(context.WithoutCancel(ctx)), l.Close())
+	}
+	return &program{backend: b, server: server, listener: newConnections(l), log: log}, nil
 }
 
 // stopWithin is how long a stop waits for the requests that are under way.

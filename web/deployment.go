@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"html"
 	"path"
 	"strings"
@@ -19,16 +20,19 @@ type Deployment struct {
 	// Languages are the offline page's texts in other languages than zh-CN: a JSON object by
 	// language of objects by Chinese text, as it may stand in a script element. "" for none.
 	Languages string
+	// Speaks are the languages in which it can be installed besides zh-CN.
+	Speaks []Language
 	// Pages are the patterns of the pages that begin alike, /payments/{id}: the service worker
 	// begins them before their answer is there.
 	Pages []string
 }
 
-// For fills in the deployment's names: the manifest, the offline page and the service
+// For fills in the deployment's names: the manifests, the offline page and the service
 // worker. The version is then this deployment's: it changes with its names, so that
-// installed apps take over new ones. The filled files have no compressed forms.
-func (s *Assets) For(d Deployment) *Assets {
-	named := &Assets{label: d.Label, version: digest(s.version + "\x00" + d.Service + "\x00" + d.Label + "\x00" + d.Mark + "\x00" + d.Languages + "\x00" + list(d.Pages)), byName: map[string]Asset{}, byURL: map[string]Asset{}, files: map[string][]byte{}}
+// installed apps take over new ones. The filled files have no compressed forms. A manifest
+// that is no JSON is an error.
+func (s *Assets) For(d Deployment) (*Assets, error) {
+	named := &Assets{labels: map[string]string{"": d.Label}, version: digest(s.version + "\x00" + d.Service + "\x00" + d.Label + "\x00" + d.Mark + "\x00" + d.Languages + "\x00" + list(d.Pages)), byName: map[string]Asset{}, byURL: map[string]Asset{}, files: map[string][]byte{}}
 	for name, a := range s.byName {
 		named.files[a.File] = s.files[a.File]
 		if !a.Immutable() {
@@ -43,7 +47,12 @@ func (s *Assets) For(d Deployment) *Assets {
 		}
 		named.byName[name], named.byURL[a.URL] = a, a
 	}
-	return named
+	for _, l := range d.Speaks {
+		if err := named.speak(l, d.Label); err != nil {
+			return nil, fmt.Errorf("the manifest in %s: %w", l.Code, err)
+		}
+	}
+	return named, nil
 }
 
 func fill(a Asset, body []byte, d Deployment, version string) string {

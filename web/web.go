@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"strconv"
 	"strings"
 )
@@ -46,7 +47,7 @@ func (a Asset) CacheControl() string {
 	if a.Immutable() {
 		return "public, max-age=31536000, immutable"
 	}
-	if a.Name == "manifest.webmanifest" { // browsers ask for it on every page; what it says may come an hour late
+	if path.Ext(a.Name) == manifestType { // browsers ask for it on every page; what it says may come an hour late
 		return "public, max-age=3600"
 	}
 	return "no-cache"
@@ -55,7 +56,7 @@ func (a Asset) CacheControl() string {
 // Assets are the files of one build, in memory.
 type Assets struct {
 	version string
-	label   string
+	labels  map[string]string // by language, "" for zh-CN; nil before For
 	byName  map[string]Asset
 	byURL   map[string]Asset
 	files   map[string][]byte
@@ -101,9 +102,6 @@ func Load(folder fs.FS) (*Assets, error) {
 // Version names the whole set; it changes when any asset does. The browser app compares
 // it with the header X-Shebao-Version.
 func (s *Assets) Version() string { return s.version }
-
-// Label is the service's name below an icon on a phone, "" before For.
-func (s *Assets) Label() string { return s.label }
 
 // URL is the address of the asset called name, "" if there is none.
 func (s *Assets) URL(name string) string { return s.byName[name].URL }

@@ -31,7 +31,9 @@ func TestBrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	assets = assets.For(web.Deployment{Service: "社保费办理（演示）", Label: "社保费"})
+	if assets, err = assets.For(web.Deployment{Service: "社保费办理（演示）", Label: "社保费"}); err != nil {
+		t.Fatal(err)
+	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(390, 844), chromedp.WSURLReadTimeout(time.Minute),
 		chromedp.Flag("lang", "zh-CN"), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))

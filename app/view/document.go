@@ -18,7 +18,9 @@ import (
 type Assets interface {
 	URL(name string) string // address of app.css, boot.js, wasm_exec.js, app.wasm, icon.svg …
 	Version() string
-	Label() string // the service's name below an icon on a phone
+	// Installed is what the service calls itself on a phone in a language (BCP 47): the
+	// manifest's address and the name below the icon.
+	Installed(code string) (manifest, label string)
 }
 
 // Style is how a document gets its style sheet: the zero Style is a link to it.
@@ -61,6 +63,7 @@ func Document(dst []byte, env page.Envelope, root *node.Element, assets Assets, 
 	if env.Frame.Service != "" {
 		title += " - " + env.Frame.Service
 	}
+	manifest, label := assets.Installed(env.Frame.Lang.Code())
 	url := func(name string) string { return node.Escape(assets.URL(name)) }
 	dst = append(dst, `<!doctype html><html lang="`+env.Frame.Lang.Code()+`"><head><meta charset="utf-8">`+
 		`<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">`+
@@ -69,11 +72,11 @@ func Document(dst []byte, env page.Envelope, root *node.Element, assets Assets, 
 		`<meta name="theme-color" content="#0c4a70" media="(prefers-color-scheme: dark)">`+
 		`<meta name="mobile-web-app-capable" content="yes"><meta name="apple-mobile-web-app-capable" content="yes">`+
 		`<meta name="apple-mobile-web-app-status-bar-style" content="default">`+
-		`<meta name="apple-mobile-web-app-title" content="`+node.Escape(assets.Label())+`">`+
+		`<meta name="apple-mobile-web-app-title" content="`+node.Escape(label)+`">`+
 		style.element(url("app.css"))+
 		`<link rel="icon" type="image/svg+xml" href="`+url("icon.svg")+`">`+
 		`<link rel="apple-touch-icon" href="`+url("apple-touch-icon.png")+`">`+
-		`<link rel="manifest" href="`+url("manifest.webmanifest")+`">`+ // as far as here pages in one language are alike: begin.js
+		`<link rel="manifest" href="`+node.Escape(manifest)+`">`+ // as far as here pages in one language are alike: begin.js
 		`<title>`+node.Escape(title)+`</title>`...)
 	if env.Frame.Refresh > 0 {
 		dst = append(dst, `<noscript><meta http-equiv="refresh" content="`+strconv.Itoa(env.Frame.Refresh)+`"></noscript>`...)

@@ -129,7 +129,10 @@ type files struct{}
 
 func (files) URL(name string) string { return "/assets/" + name }
 func (files) Version() string        { return "v1" }
-func (files) Label() string          { return "社保费<演示>" }
+
+func (files) Installed(code string) (manifest, label string) {
+	return "/manifest." + code + ".webmanifest", "社保费<演示>"
+}
 
 func TestDocument(t *testing.T) {
 	env := page.Envelope{

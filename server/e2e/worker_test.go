@@ -55,6 +55,18 @@ func TestWorker(t *testing.T) {
 			}
 		}
 	})
+	t.Run("who reads another language installs it in that language", func(t *testing.T) {
+		foreign := p.visit(t, browsertest.Options{})
+		foreign.do(foreign.Open("/login"), foreign.Press("繁體中文"), foreign.Until(`document.documentElement.lang === "zh-HK"`))
+		got, err := foreign.Await(`fetch(document.querySelector("link[rel=manifest]").href).then((r) => r.json()).then((m) => [m.id, m.lang, m.name, m.short_name, m.shortcuts.map((s) => s.name)].join(" ") +
+			"|" + document.querySelector("meta[name=apple-mobile-web-app-title]").content)`)
+		if err != nil || got != "/ zh-HK 社保費辦理（演示） 社保費演示 繳費,記錄查驗,我的證明|社保費演示" {
+			t.Error(got, err)
+		}
+		if got, err := foreign.Installable(); err != nil || len(got) > 0 {
+			t.Error(got, err)
+		}
+	})
 	t.Run("the manifest has the deployment's name and pictures that are there", func(t *testing.T) {
 		_, body, header := p.fetch("/manifest.webmanifest", "")
 		var m struct {

@@ -291,6 +291,7 @@ func TestNoEntryIsUnused(t *testing.T) {
 		all = append(all, country.Name)
 	}
 	all = append(append(all, web.ByScripts...), web.ByOfflinePage...)
+	all = append(all, script(t, "manifest.webmanifest")...)
 	all = append(all, lines(t, "outside.txt")...)
 	for _, tag := range []lang.Tag{lang.English, lang.HongKong} {
 		var unused []string

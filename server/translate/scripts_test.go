@@ -54,7 +54,18 @@ func TestScripts(t *testing.T) {
 	}
 }
 
-// script are the Chinese texts of a script or of the offline page.
+// TestManifest: an app that is installed in a language has its names in it.
+func TestManifest(t *testing.T) {
+	for _, tag := range []lang.Tag{lang.English, lang.HongKong} {
+		for _, s := range append(script(t, "manifest.webmanifest"), "社保费", "社保费演示") {
+			if _, whole := load(t, tag).Parts(s); !whole {
+				t.Errorf("%s: %q has no translation.%s", tag.Code(), s, hint)
+			}
+		}
+	}
+}
+
+// script are the Chinese texts of a script, of the manifest or of the offline page.
 func script(t *testing.T, name string) []string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(root, "web/src", name))

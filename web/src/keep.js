@@ -5,6 +5,7 @@
   const SKIP = "form, button, nav, details, img, svg, .actions, .bar, .errors, [data-keep], [data-native], [hidden]";
   const said = window.shebaoSaid;
   const say = (text) => { const el = document.getElementById("live"); if (el) el.textContent = text; };
+  const warn = (text) => { const el = document.getElementById("alert"); if (el) el.textContent = text; };
   const write = (el, text) => { if (el.firstChild) el.firstChild.data = text; else el.textContent = text; };
   // plain is the page's content without anything that does something: [tag, class, …parts].
   const plain = (n) => {
@@ -92,8 +93,7 @@
         say(said("已离线保存"));
       }
     } catch (err) {
-      const alert = document.getElementById("alert");
-      if (alert) alert.textContent = said(err.name === "QuotaExceededError" ? "手机空间不足，没有保存。" : "没有保存成功，请检查网络后再试。");
+      warn(said(err.name === "QuotaExceededError" ? "手机空间不足，没有保存。" : "没有保存成功，请检查网络后再试。"));
     }
     b.removeAttribute("aria-busy");
     await show();
@@ -109,7 +109,13 @@
     e.preventDefault();
     e.stopImmediatePropagation();
     form.dataset.erased = "1";
-    const go = () => form.requestSubmit(e.submitter || undefined);
+    const send = () => form.requestSubmit(e.submitter || undefined);
+    const lost = () => {
+      delete form.dataset.erased;
+      warn(said("没有连上服务，还没有退出登录；离线保存的内容已经删除。请检查网络后再按一次。"));
+    };
+    // The service worker lets it pass (sw.js) and can't say that nothing came of it: that is looked at first.
+    const go = () => fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(5000) }).then(send, (err) => err.name === "TimeoutError" ? send() : lost());
     const tell = async () => { // which phone no longer wants notices
       const id = window.shebaoDevice && await window.shebaoDevice();
       if (!id) return;
