@@ -53,13 +53,11 @@ self.addEventListener("message", (e) => {
 });
 
 const acquaint = async () => shebaoBegin.learn(new URL(EXAMPLE, self.location.origin), await fetch(EXAMPLE, { headers: { Accept: "text/html" }, credentials: "omit" }), CACHE);
-// Where there are routes nothing is asked for ahead of the worker, or a page that is loaded again
-// for what lies aside would be asked for twice.
-const ahead = async (preload) => { if (preload) await (self.InstallEvent && "addRoutes" in self.InstallEvent.prototype ? preload.disable() : preload.enable()); };
-
 self.addEventListener("activate", (e) => e.waitUntil((async () => {
   for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
-  await ahead(self.registration.navigationPreload);
+  // Nothing is asked for ahead of the worker, as earlier versions did: in Firefox the browser's own
+  // error page is shown when that fails, and a page that is loaded again would be asked for twice.
+  if (self.registration.navigationPreload) await self.registration.navigationPreload.disable();
   await self.clients.claim();
   acquaint().catch(() => {}); // nothing waits for that
 })()));
@@ -69,7 +67,7 @@ self.addEventListener("activate", (e) => e.waitUntil((async () => {
 const answered = async (e) => {
   let answer;
   try {
-    answer = await e.preloadResponse || await fetch(e.request);
+    answer = await fetch(e.request);
   } catch (err) {
     return (await kept(OFFLINE).catch(() => null)) || Response.error();
   }
@@ -86,7 +84,6 @@ const answered = async (e) => {
 // at once. One that was begun in vain comes here again for what was answered.
 const page = async (e) => {
   const url = new URL(e.request.url), like = PAGES.test(url.pathname), put = shebaoBegin.again(url, e.request);
-  if (put && e.preloadResponse) e.preloadResponse.catch(() => {}); // not looked at
   const answer = put ? Promise.resolve(put) : answered(e);
   e.waitUntil(answer);
   const how = !put && like && shebaoBegin.ready(url, CACHE);

@@ -6,7 +6,9 @@ type router struct{ only func() Composer }
 
 func makeRouter() router { return router{} }
 
-func (r *router) route(path string, newComponent func() Composer) { r.routeWithRegexp(path, newComponent) }
+func (r *router) route(path string, newComponent func() Composer) {
+	r.routeWithRegexp(path, newComponent)
+}
 
 func (r *router) routeWithRegexp(pattern string, newComponent func() Composer) {
 	if pattern != "^/" || r.only != nil {
