@@ -92,8 +92,9 @@ func (s *Service) ResolveBatch(ctx context.Context, outcomes []Outcome) ([]model
 	return now, err
 }
 
-// unfollowed are those of the final payments that somebody must still follow to their end: they
-// are open, or a declaration of theirs is still being debited, or voided and holds its due.
+// unfollowed takes those of the final payments that the caller must follow to their end: nobody else
+// is at work on them, and they are open, or a declaration of theirs is still being debited, or
+// voided and holds its due.
 func (s *Service) unfollowed(ctx context.Context, ps []model.Payment) ([]model.Payment, error) {
 	if len(ps) == 0 {
 		return nil, nil
@@ -112,12 +113,13 @@ func (s *Service) unfollowed(ctx context.Context, ps []model.Payment) ([]model.P
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(ps, func(p model.Payment) bool {
+	left := slices.DeleteFunc(ps, func(p model.Payment) bool {
 		return !p.Open && !slices.ContainsFunc(p.Items, func(it model.Item) bool {
 			d := ds[it.Declaration]
 			return d.Payment == p.ID && d.Pay == model.Debiting || d.State == model.Voided && holders[it.Due] == d.ID
 		})
-	}), nil
+	})
+	return s.holdAll(ctx, left)
 }
 
 // doubtful are the payments that the swaps have put in doubt.
@@ -201,7 +203,8 @@ func (s *Service) resolveEach(ctx context.Context, ps []model.Payment, results m
 	return nil
 }
 
-// GiveUpBatch cancels payments that were never sent and gives their dues back. It may be repeated.
+// GiveUpBatch cancels payments that were never sent and gives their dues back. Those that have ended
+// without moving anything stay as they are; any other is an error. It may be repeated.
 func (s *Service) GiveUpBatch(ctx context.Context, ids []string, why string) error {
 	return s.cancelBatch(ctx, ids, why)
 }
@@ -217,6 +220,9 @@ func (s *Service) cancelBatch(ctx context.Context, ids []string, why string) err
 	var swaps []PaymentSwap
 	var ended []model.Payment
 	for _, p := range ps {
+		if p.State == model.Sending || p.State == model.InDoubt || p.State == model.Succeeded {
+			return fmt.Errorf("give up payment %s: it is %s", p.ID, p.State)
+		}
 		if p.State == model.Pending {
 			from := p.State
 			p.State, p.Reason, p.Ended, p.Open, p.Next = model.Cancelled, why, s.Now(), true, s.Now().Add(s.Lease)

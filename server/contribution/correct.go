@@ -1,6 +1,7 @@
 package contribution
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,23 +69,28 @@ func (s *Service) itemsOf(ctx context.Context, p model.Payment) (map[string]mode
 
 // Book counts a payment that had failed as made, because the bank's books have it (我方补记):
 // its dues are taken again and paid. ErrHeld, with nothing changed, when one of them has gone
-// another way. It may be repeated: a payment is booked once.
+// another way; ErrBusy while somebody else is at it. It may be repeated: a payment is booked once.
 func (s *Service) Book(ctx context.Context, o Outcome) error {
+	ctx, cancel := context.WithTimeout(ctx, s.Lease)
+	defer cancel()
 	p, ok, err := s.Store.Payment(ctx, o.Payment)
 	switch {
 	case err != nil || !ok:
 		return errors.Join(fmt.Errorf("payment %s to book, found %t", o.Payment, ok), err)
 	case p.State == model.Succeeded:
-		return s.followOpen(ctx, p)
+		return s.resume(ctx, p)
 	case p.State != model.Failed:
 		return ErrHeld
+	}
+	if p, err = s.hold(ctx, p); err != nil {
+		return err
 	}
 	held, err := s.takeBack(ctx, p)
 	if err != nil {
 		return err
 	}
 	if !held {
-		return errors.Join(ErrHeld, s.giveBack(ctx, p))
+		return cmp.Or(s.letGo(ctx, p), ErrHeld)
 	}
 	s.Checkpoint("book.held")
 	return s.correct(ctx, p, model.Book, o.Result)
@@ -132,15 +138,17 @@ func (s *Service) allIn(ctx context.Context, p model.Payment, pay model.PayState
 
 // Disprove counts a payment that was made as failed, because the bank's books never had it
 // (我方冲正): its declarations are unpaid again. ErrHeld, with nothing changed, when one of them
-// was given back meanwhile. It may be repeated.
+// was given back meanwhile; ErrBusy while somebody else is at it. It may be repeated.
 func (s *Service) Disprove(ctx context.Context, payment string) error {
+	ctx, cancel := context.WithTimeout(ctx, s.Lease)
+	defer cancel()
 	p, ok, err := s.Store.Payment(ctx, payment)
 	switch {
 	case err != nil || !ok:
 		return errors.Join(fmt.Errorf("payment %s to disprove, found %t", payment, ok), err)
 	case p.State == model.Failed && p.Code == bankapi.Disproved:
-		return s.followOpen(ctx, p)
-	case p.State != model.Succeeded || p.Open:
+		return s.resume(ctx, p)
+	case p.State != model.Succeeded:
 		return ErrHeld
 	}
 	ds, dues, err := s.itemsOf(ctx, p)
@@ -155,31 +163,34 @@ func (s *Service) Disprove(ctx context.Context, payment string) error {
 		}
 		open[i] = DueSwap{ID: it.Due, From: model.DuePaid, To: model.DueDeclared, Holder: it.Declaration, Next: it.Declaration}
 	}
+	if p, err = s.hold(ctx, p); err != nil {
+		return err
+	}
 	swaps := s.itemSwaps(p, model.Paid, model.Debiting, p.ID, p.ID)
 	for i := range swaps {
 		swaps[i].Settled = &model.Settlement{}
 	}
-	// The declarations first: what is left half-way is then settled again by the sweep.
-	if _, err := s.Store.SwapDeclarations(ctx, swaps); err != nil {
-		return fmt.Errorf("take payment %s from its declarations: %w", p.ID, err)
-	}
-	s.Checkpoint("disprove.declarations")
+	// The declarations last: what is left half-way, however late, is then settled again by recovery or the sweep.
 	if _, err := s.Store.SwapDues(ctx, open); err != nil {
 		return fmt.Errorf("take payment %s from its dues: %w", p.ID, err)
+	}
+	s.Checkpoint("disprove.dues")
+	if _, err := s.Store.SwapDeclarations(ctx, swaps); err != nil {
+		return fmt.Errorf("take payment %s from its declarations: %w", p.ID, err)
 	}
 	held, err := s.allIn(ctx, p, model.Debiting, model.DueDeclared)
 	if err != nil {
 		return err
 	}
 	if !held { // a refund was quicker with one: the rest is paid as before
-		return errors.Join(ErrHeld, s.settle(ctx, p), s.settleDues(ctx, p))
+		return cmp.Or(s.letGo(ctx, p), ErrHeld)
 	}
 	s.Checkpoint("disprove.held")
 	return s.correct(ctx, p, model.Disprove, bankapi.Result{Code: bankapi.Disproved})
 }
 
-// correct moves a final payment whose declarations it holds by an officer's correction and
-// follows it to its end.
+// correct moves a final payment that the caller holds, with its declarations, by an officer's
+// correction and follows it to its end. Who no longer holds it changes nothing: recovery is at it.
 func (s *Service) correct(ctx context.Context, p model.Payment, e model.Event, r bankapi.Result) error {
 	to, err := model.PaymentStates.Next(p.State, e)
 	if err != nil {
@@ -194,18 +205,27 @@ func (s *Service) correct(ctx context.Context, p model.Payment, e model.Event, r
 	if r.Trace != "" {
 		next.Trace = r.Trace
 	}
-	n, err := s.Store.SwapPayments(ctx, []PaymentSwap{{From: p.State, Next: next}})
-	if err != nil || n == 0 {
-		return errors.Join(fmt.Errorf("correct payment %s, unchanged %t", p.ID, n == 1), err)
+	n, err := s.Store.SwapPayments(ctx, []PaymentSwap{{From: p.State, Held: p.Next, Next: next}})
+	switch {
+	case err != nil:
+		return fmt.Errorf("correct payment %s: %w", p.ID, err)
+	case n == 0:
+		return ErrBusy
 	}
 	s.Checkpoint("correct.recorded")
-	return s.followOpen(ctx, next)
+	_, err = s.follow(ctx, next)
+	return err
 }
 
-func (s *Service) followOpen(ctx context.Context, p model.Payment) error {
+// resume follows a payment that was corrected before to its end.
+func (s *Service) resume(ctx context.Context, p model.Payment) error {
 	if !p.Open {
 		return nil
 	}
-	_, err := s.follow(ctx, p)
+	p, err := s.hold(ctx, p)
+	if err != nil {
+		return err
+	}
+	_, err = s.follow(ctx, p)
 	return err
 }

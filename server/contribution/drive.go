@@ -8,6 +8,7 @@ import (
 
 	"shebao/shared/bankapi"
 	model "shebao/shared/contribution"
+	"shebao/shared/period"
 	"shebao/shared/words"
 )
 
@@ -45,15 +46,20 @@ func (s *Service) send(ctx context.Context, p model.Payment) (model.Payment, err
 		return s.apply(ctx, p, model.Cancel, bankapi.Result{Message: words.DebitGivenUp})
 	}
 	held := false
+	var hindered *Refusal
 	err := together(
 		func() (err error) { held, err = s.claimDeclarations(ctx, p); return err },
+		func() (err error) { hindered, err = s.hindered(ctx, p); return err },
 		func() error { return s.record(ctx, entry(p, "pay", "started")) })
 	if err != nil {
 		return p, err
 	}
 	s.Checkpoint("pay.claimed")
-	if !held {
+	switch {
+	case !held:
 		return s.apply(ctx, p, model.Cancel, bankapi.Result{Message: words.DueDebiting})
+	case hindered != nil:
+		return s.apply(ctx, p, model.Cancel, bankapi.Result{Message: hindered.Message})
 	}
 	account, err := s.Agreements.AccountNumber(ctx, p.Agreement)
 	if err != nil {
@@ -75,6 +81,32 @@ func (s *Service) send(ctx context.Context, p model.Payment) (model.Payment, err
 		return s.apply(ctx, sending, model.Lost, bankapi.Result{Code: bankapi.Timeout})
 	}
 	return s.apply(ctx, sending, debitEvent(res), res)
+}
+
+// hindered is why a payment that Pay took can't be sent any more: minutes may have passed, in which
+// its agreement was revoked or the last day to pay ended.
+func (s *Service) hindered(ctx context.Context, p model.Payment) (*Refusal, error) {
+	a, ok, err := s.Agreements.Agreement(ctx, p.Agreement)
+	if err != nil || !ok {
+		return nil, errors.Join(fmt.Errorf("agreement %s of payment %s, found %t", p.Agreement, p.ID, ok), err)
+	}
+	today := s.today()
+	if refused := AgreementRefusal(a.ObstacleOn(today, p.Authority)); refused != nil {
+		return refused, nil
+	}
+	if today == period.DateOf(p.Created) {
+		return nil, nil
+	}
+	ds, err := s.declarations(ctx, declarationIDs(p))
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range ds {
+		if today.After(d.Deadline) {
+			return RefuseDeadline, nil
+		}
+	}
+	return nil, nil
 }
 
 func (s *Service) debit(ctx context.Context, p model.Payment, account string) (bankapi.Result, error) {

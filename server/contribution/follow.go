@@ -9,22 +9,25 @@ import (
 )
 
 // follow makes declarations and dues agree with the payment's final state and then
-// closes it. The steps do not need each other, so they run together; each may be
-// repeated, and the payment stays open until all of them are done.
+// closes it. Each step may be repeated. Declarations come last: one that is still being debited
+// shows the sweep that something is left to do for a payment that is closed already.
 func (s *Service) follow(ctx context.Context, p model.Payment) (model.Payment, error) {
 	steps := []func() error{
 		func() error { return s.tell(ctx, p) },
 		func() error { return s.record(ctx, entry(p, string(p.State), string(p.Code))) },
 	}
+	last := s.giveBack
 	if p.State == model.Succeeded {
-		steps = append(steps, func() error { return s.settle(ctx, p) }, func() error { return s.settleDues(ctx, p) })
-	} else {
-		steps = append(steps, func() error { return s.giveBack(ctx, p) })
+		steps = append(steps, func() error { return s.settleDues(ctx, p) })
+		last = s.settle
 	}
 	if err := together(steps...); err != nil {
 		return p, err
 	}
 	s.Checkpoint("follow.told")
+	if err := last(ctx, p); err != nil {
+		return p, err
+	}
 	if err := s.Store.ClosePayment(ctx, p.ID); err != nil {
 		return p, fmt.Errorf("close payment %s: %w", p.ID, err)
 	}

@@ -65,6 +65,9 @@ type Store interface {
 	SwapPayments(ctx context.Context, swaps []PaymentSwap) (int, error)
 	// SendPayments moves those that are Pending into Sending, sent at the time, and returns how many.
 	SendPayments(ctx context.Context, ids []string, at time.Time) (int, error)
+	// HoldPayment takes a payment that nobody is at work on, that is in the state and closed or open
+	// with its Next past now: it is open, and left to its taker until then. False when it is not so.
+	HoldPayment(ctx context.Context, id string, state model.PaymentState, now, until time.Time) (bool, error)
 	// ClosePayment marks that declarations and dues follow the payment's final state.
 	ClosePayment(ctx context.Context, id string) error
 	// LeasePayment takes the open payment that has waited longest past its Next and
@@ -81,6 +84,7 @@ type Store interface {
 // PaymentSwap writes the state, the bank's facts and Open of Next if the stored state is still From.
 type PaymentSwap struct {
 	From model.PaymentState
+	Held time.Time // when given, only for who holds the payment until then (HoldPayment)
 	Next model.Payment
 }
 

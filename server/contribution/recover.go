@@ -134,6 +134,13 @@ func (s *Service) finishDebit(ctx context.Context, d model.Declaration) error {
 	if p.Open || !p.State.Final() { // its own recovery or its run is at work
 		return nil
 	}
+	p, err = s.hold(ctx, p)
+	switch {
+	case errors.Is(err, ErrBusy):
+		return nil
+	case err != nil:
+		return err
+	}
 	_, err = s.follow(ctx, p)
 	return err
 }

@@ -40,9 +40,14 @@ func (s *Service) Reverse(ctx context.Context, r Reversal) error {
 		}
 	}
 	s.Checkpoint("reverse.declaration")
-	_, err = s.Store.SwapDues(ctx, []DueSwap{{ID: r.Due, From: model.DuePaid, To: due, Holder: r.Declaration, Refund: r.Refund}})
+	n, err = s.Store.SwapDues(ctx, []DueSwap{{ID: r.Due, From: model.DuePaid, To: due, Holder: r.Declaration, Refund: r.Refund}})
 	if err != nil {
 		return fmt.Errorf("reverse due %s: %w", r.Due, err)
+	}
+	if n == 0 {
+		if err := s.reversedDue(ctx, r); err != nil {
+			return err
+		}
 	}
 	s.Checkpoint("reverse.due")
 	return nil
@@ -56,6 +61,18 @@ func (s *Service) reversed(ctx context.Context, r Reversal) error {
 	}
 	if len(ds) != 1 || ds[0].Pay != model.Reversed || ds[0].Payment != r.Payment {
 		return fmt.Errorf("refund %s has moved money, but declaration %s is not paid by payment %s", r.Refund, r.Declaration, r.Payment)
+	}
+	return nil
+}
+
+// reversedDue checks the same of the due: it carries the refund, or has gone on since.
+func (s *Service) reversedDue(ctx context.Context, r Reversal) error {
+	dues, err := s.Store.DuesByID(ctx, []string{r.Due})
+	if err != nil {
+		return fmt.Errorf("look at due %s: %w", r.Due, err)
+	}
+	if len(dues) != 1 || dues[0].Refund != r.Refund && dues[0].Declaration == r.Declaration {
+		return fmt.Errorf("refund %s has moved money, but due %s is not paid by declaration %s", r.Refund, r.Due, r.Declaration)
 	}
 	return nil
 }

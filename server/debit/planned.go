@@ -98,16 +98,18 @@ func (s *Service) makePlanned(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("look for plans that are due: %w", err)
 	}
+	var failed error
 	for _, p := range due {
+		var err error
 		if p.Date.Before(period.DateOf(now)) {
 			err = errors.Join(s.Store.ClosePlanned(ctx, p.ID),
 				s.note(ctx, Entry{Action: "run_plan_missed", Subject: p.ID, Result: "late", Details: map[string]string{"date": p.Date.String()}}))
 		} else if _, err = s.fromPlan(ctx, p.By, p); errors.Is(err, RefusePlanned) {
 			err = s.Store.ClosePlanned(ctx, p.ID) // another server was faster, or an officer
 		}
-		if err != nil {
-			return fmt.Errorf("make run of plan %s: %w", p.ID, err)
+		if err != nil { // the others' days are not given up for it
+			failed = errors.Join(failed, fmt.Errorf("make run of plan %s: %w", p.ID, err))
 		}
 	}
-	return nil
+	return failed
 }

@@ -1,6 +1,7 @@
 package debit_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -94,6 +95,29 @@ func TestPlan_becomesARunAtItsCutOff(t *testing.T) {
 		_, err = r.Approve(r.ctx(), "maker", run.ID)
 		refused(t, err, debit.RefuseSamePerson)
 	})
+}
+
+func TestPlan_becomesARunWithoutAnybodyAsking(t *testing.T) {
+	r := newRig(t, nil)
+	p, err := r.AddPlanned(r.ctx(), "maker", plan())
+	r.no(err)
+	r.clock.Advance(p.CutOff.Sub(start))
+	served, _ := r.server(func(c *debit.Config, _ *contribution.Config) { c.Poll = time.Millisecond })
+	ctx, stop := context.WithCancel(r.ctx())
+	ended := make(chan struct{})
+	go func() { defer close(ended); served.Run(ctx) }()
+	for range 1000 {
+		runs, err := r.List(r.ctx(), "", 5)
+		r.no(err)
+		if len(runs) == 1 && runs[0].Planned == p.ID && runs[0].State == model.Ready {
+			stop()
+			<-ended
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	stop()
+	t.Error("nobody made the run")
 }
 
 func TestPlan_aServerThatDiesBetweenTheStepsMakesTheRunAfterAll(t *testing.T) {

@@ -108,6 +108,9 @@ func (w *work) dropGone(ctx context.Context, mandates map[string]Mandate) error 
 			gone, ids = append(gone, i), append(ids, paymentID(*it))
 		}
 	}
+	if err := w.recall(ctx, ids); err != nil { // an earlier try that certainly did not leave has marked them as sent
+		return err
+	}
 	return w.giveUp(ctx, gone, ids, model.AgreementGone)
 }
 

@@ -13,12 +13,13 @@ import (
 	"shebao/shared/period"
 )
 
-// Run works on runs and their files until ctx ends. Several servers may run it.
+// Run makes runs of the plans whose cut-off has come and works on runs and their files until ctx ends. Several servers may run it.
 func (s *Service) Run(ctx context.Context) {
-	var both sync.WaitGroup
-	both.Go(func() { s.poll(ctx, s.workRuns) })
-	both.Go(func() { s.poll(ctx, s.workFiles) })
-	both.Wait()
+	var all sync.WaitGroup
+	for _, work := range []func(context.Context) error{s.makePlanned, s.workRuns, s.workFiles} {
+		all.Go(func() { s.poll(ctx, work) })
+	}
+	all.Wait()
 }
 
 func (s *Service) poll(ctx context.Context, work func(context.Context) error) {

@@ -73,6 +73,8 @@ func (s *Service) carry(ctx context.Context, d Difference) (Difference, error) {
 	switch {
 	case errors.As(err, &why):
 		event, note = Fail, why.Message
+	case errors.Is(err, contribution.ErrBusy):
+		return d, nil // another server is at it, or was when it ended: Recover looks again
 	case err != nil:
 		return d, fmt.Errorf("carry out %s of %s: %w", d.Action, d.ID, err)
 	}

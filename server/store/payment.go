@@ -179,6 +179,10 @@ func (s *Store) SwapPayments(ctx context.Context, swaps []rules.PaymentSwap) (in
 	return s.swapEncoded(ctx, payments, len(swaps), func(e *encoder, i int) {
 		e.text("_id", swaps[i].Next.ID)
 		e.text("state", string(swaps[i].From))
+		if held := swaps[i].Held; !held.IsZero() {
+			e.truth("open", true)
+			e.time("next", held)
+		}
 	}, func(e *encoder, i int) {
 		p := swaps[i].Next
 		e.text("state", string(p.State))
@@ -204,6 +208,19 @@ func (s *Store) SendPayments(ctx context.Context, ids []string, at time.Time) (i
 		return 0, fmt.Errorf("update %s: %w", payments, err)
 	}
 	return int(res.MatchedCount), nil
+}
+
+// HoldPayment takes a payment in the state that is closed, or open with its Next past now: it is
+// open until then. False when it is not so.
+func (s *Store) HoldPayment(ctx context.Context, id string, state contribution.PaymentState, now, until time.Time) (bool, error) {
+	free := bson.A{bson.D{{Key: "open", Value: false}}, bson.D{{Key: "next", Value: bson.D{{Key: "$lte", Value: now}}}}}
+	res, err := s.db.Collection(payments).UpdateOne(ctx,
+		bson.D{{Key: "_id", Value: id}, {Key: "state", Value: string(state)}, {Key: "$or", Value: free}},
+		set(bson.D{{Key: "open", Value: true}, {Key: "next", Value: until}}))
+	if err != nil {
+		return false, fmt.Errorf("hold in %s: %w", payments, err)
+	}
+	return res.MatchedCount == 1, nil
 }
 
 // ClosePayment marks that declarations and dues follow the payment's final state.
