@@ -53,6 +53,7 @@ func TestBrowser(t *testing.T) {
 		"what was typed before the app came stays":                  keepsTyped,
 		"a document changed by others is taken over when quiet":     waitsForQuiet,
 		"a link opens without a new document":                       followsLink,
+		"what was ticked and typed is there on going back":          keepsFilled,
 		"a later tap wins over an earlier answer":                   laterWins,
 		"a press on a link asks before it is a click":               asksAhead,
 		"a press that becomes a scroll is given up":                 givesUpPress,

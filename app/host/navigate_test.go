@@ -41,6 +41,29 @@ func followsLink(b *tab) {
 	b.until(`location.pathname === "/list" && document.querySelector("h1").textContent === "列表 60"`)
 }
 
+func keepsFilled(b *tab) {
+	b.open("/list")
+	b.press("办理")
+	b.until(`document.querySelector("h1").textContent === "办理"`)
+	b.run(`document.querySelector("input[name=due][value='2']").click()`)
+	b.run(`for (const [name, text] of [["name", "张三"], ["password", "secret"], ["bank", "313"]]) {
+		const el = document.querySelector("[name=" + name + "]"); el.value = text; el.dispatchEvent(new Event("input", { bubbles: true })); }`)
+	filled := `["1", "2"].map((v) => document.querySelector("input[name=due][value='" + v + "']").checked).concat(
+		["name", "password", "bank"].map((n) => document.querySelector("[name=" + n + "]").value)).join()`
+	b.is(filled, "false,true,张三,secret,313")
+	b.run("history.back()")
+	b.until(`document.querySelector("h1").textContent === "列表 60"`)
+	b.run("history.forward()")
+	b.until(`document.querySelector("h1").textContent === "办理"`)
+	b.until(filled + ` === "false,true,张三,,313"`)
+	b.is(`document.querySelector("[data-count]").textContent`, "1")
+	b.run("history.back()")
+	b.until(`document.querySelector("h1").textContent === "列表 60"`)
+	b.press("办理") // a new visit begins empty
+	b.until(`document.querySelector("h1").textContent === "办理"`)
+	b.is(filled, "false,false,,,")
+}
+
 func laterWins(b *tab) {
 	b.open("/list")
 	b.press("慢的页面")

@@ -99,7 +99,7 @@ var scripts = []struct {
 	from []string
 }{
 	{"boot.js", []string{"said.js", "behave.js", "speak.js", "offline.js", "boot.js"}},
-	{"late.js", []string{"vault.js", "stay.js", "update.js", "install.js", "keep.js", "push.js"}},
+	{"late.js", []string{"filled.js", "vault.js", "stay.js", "update.js", "install.js", "keep.js", "push.js"}},
 	{"compile.js", []string{"compile.js"}},
 	{"again.js", []string{"again.js"}},
 	{"kept.js", []string{"said.js", "vault.js", "kept.js"}},
