@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"shebao/server/audit"
 	"shebao/server/config"
 	"shebao/server/debit"
 	"shebao/server/demo"
@@ -117,7 +118,7 @@ func (b *backend) seedOfficers(ctx context.Context) error {
 		if known {
 			continue
 		}
-		in := officer.Addition{User: o.User, Name: o.Name, Role: o.Role, Password: demo.Password, Secret: secret}
+		in := officer.Addition{User: o.User, Name: o.Name, Role: o.Role, Password: demo.Password, Secret: secret, Own: true}
 		if _, err := b.console.officers.Add(ctx, in); err != nil && !errors.Is(err, officer.ErrTaken) {
 			return fmt.Errorf("demo officer %s: %w", o.User, err)
 		}
@@ -164,6 +165,12 @@ func officerCommand(ctx context.Context, args []string, out io.Writer) error {
 		fresh, err = b.console.officers.Add(ctx, officer.Addition{User: args[1], Name: *name, Role: model.Role(*role)})
 	} else {
 		fresh, err = b.console.officers.Reset(ctx, "o-"+strings.ToLower(args[1]))
+	}
+	if err == nil {
+		err = b.audit.Append(ctx, audit.Event{
+			WhoKind: "system", What: "officer_" + args[0], Subject: fresh.Officer.ID, Result: "ok",
+			Details: map[string]string{"role": string(fresh.Officer.Role), "by": "command line"},
+		})
 	}
 	if err == nil {
 		_, err = fmt.Fprintf(out, "%s (%s)\n  password  %s\n  secret    %s\n  %s\n  recovery  %s\nshown once; hand it over in person\n",

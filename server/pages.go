@@ -32,10 +32,6 @@ func newServer(b *backend, files *assets.Assets) (*web.Server, error) {
 	if !b.cfg.IsDemo() {
 		origin = b.cfg.PublicURL.String()
 	}
-	proxies := make([]string, len(b.cfg.TrustedProxies))
-	for i, p := range b.cfg.TrustedProxies {
-		proxies[i] = p.String()
-	}
 	pages := routes(b)
 	files, err := files.For(b.deployment(web.Alike(pages)))
 	if err != nil {
@@ -44,7 +40,7 @@ func newServer(b *backend, files *assets.Assets) (*web.Server, error) {
 	return web.New(web.Config{
 		Routes: pages, Sessions: account.Sessions{SessionRules: b.accounts.Service, Notices: b.notices},
 		Assets: files, Screens: all.Screens(), Service: b.city.Service, Demo: b.cfg.IsDemo(),
-		Secure: b.cfg.PublicURL.Scheme == "https", Origin: origin, Proxies: proxies,
+		Secure: b.cfg.PublicURL.Scheme == "https", Origin: origin, Proxies: b.cfg.TrustedProxies,
 		Now: b.clock.Now, NewID: newID, Log: b.log, Ready: b.ready, Metrics: web.NewMetrics(), Console: b.adminDeps().Frame(b.clock.Now),
 		Speaks: b.speaks, English: web.Greeting(b.cfg.English), Extra: func(app *fiber.App) {
 			web.Strays(b.noteStray)(app)
@@ -83,7 +79,7 @@ func catalogues(c *city.City) (translate.Languages, error) {
 
 // deployment is what files say that browsers keep; pages are those that begin alike.
 func (b *backend) deployment(pages []string) assets.Deployment {
-	d := assets.Deployment{Pages: pages, Service: b.city.Service, Label: b.city.Label, Languages: web.OfflineLanguages(b.speaks)}
+	d := assets.Deployment{Pages: pages, Service: b.city.Service, Label: b.city.Label, Languages: web.OfflineLanguages(b.speaks, b.city.Service)}
 	for _, t := range lang.All() {
 		if c := b.speaks[t]; c != nil {
 			d.Speaks = append(d.Speaks, assets.Language{Code: t.Code(), Text: c.Text})

@@ -37,7 +37,7 @@ func (h *host) refresh() {
 		return
 	}
 	p, _, _ := placeOf(location.Get("href").String(), location.Get("origin").String())
-	go h.visit(request{method: "GET", place: p, why: pushed})
+	go h.visit(request{method: "GET", place: p, why: pushed, unasked: true})
 }
 
 func (h *host) unfollow() {

@@ -28,6 +28,7 @@ type site struct {
 	posts  atomic.Int64  // forms received
 	asked  atomic.Int64  // pages the browser app asked for
 	given  atomic.Int64  // questions it gave up
+	selves atomic.Int64  // pages asked for that say that no person did
 	menus  atomic.Int64  // times the menu was asked for
 	blanks atomic.Int64  // times the empty form was asked for
 	apps   atomic.Int64  // times the browser app was delivered
@@ -130,6 +131,9 @@ func newSite(t *testing.T, assets *web.Assets) *site {
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet && r.Header.Get("Accept") == view.PageType {
 			s.asked.Add(1)
+		}
+		if _, err := r.Cookie(view.UnaskedCookie); r.Header.Get(view.UnaskedHeader) != "" || err == nil && r.Header.Get("Sec-Fetch-Dest") == "document" {
+			s.selves.Add(1)
 		}
 		mux.ServeHTTP(w, r)
 	}))

@@ -62,7 +62,7 @@ func (h *host) askAhead(asked int) {
 		q := newQuestion()
 		a := &ahead{place: p, asked: now(), drop: q.drop, done: make(chan struct{})}
 		h.stock[p] = a
-		a.answer, a.err = q.ask(request{method: "GET", place: p, why: tapped})
+		a.answer, a.err = q.ask(request{method: "GET", place: p, why: tapped, unasked: true})
 		close(a.done)
 		if a.err != nil && h.stock[p] == a {
 			delete(h.stock, p)

@@ -30,6 +30,7 @@ type request struct {
 	body     string   // form values of a POST
 	by       js.Value // what was pressed
 	why      reason
+	unasked  bool // no person asked: it must not keep their login
 }
 
 // visit asks for a page and shows it. A later visit wins: the answer of an earlier one
@@ -101,6 +102,9 @@ func (h *host) leave(r request, href string) {
 	if r.method == "GET" && r.why != pushed {
 		href = string(r.place) // the same question; the server knows where it leads
 	}
+	if r.unasked { // a header can't say it of a document
+		document.Set("cookie", view.UnaskedCookie+"=1; path=/; max-age=10; samesite=strict")
+	}
 	location.Call("assign", href)
 }
 
@@ -134,6 +138,9 @@ func (q question) ask(r request) (answer, error) {
 	headers := map[string]any{"Accept": view.PageType}
 	options := map[string]any{
 		"method": r.method, "headers": headers, "credentials": "same-origin", "cache": "no-store", "signal": q.control.Get("signal"),
+	}
+	if r.unasked {
+		headers[view.UnaskedHeader] = "1"
 	}
 	if r.method == "POST" {
 		headers["Content-Type"] = "application/x-www-form-urlencoded"

@@ -9,6 +9,10 @@ import (
 	"shebao/shared/page"
 )
 
+// Console draws what surrounds an officer's page. Who draws officers' screens sets it (admin.Desk),
+// so that the residents' browser app, which leaves such pages to the browser, has none of it.
+var Console func(f page.Frame, body node.Node) node.Group
+
 // Chrome draws the root element of a page: what surrounds its own content, the same
 // on the server and in the browser. Every form that posts gets the frame's token.
 func Chrome(f page.Frame, body node.Node) *node.Element {
@@ -16,7 +20,6 @@ func Chrome(f page.Frame, body node.Node) *node.Element {
 	if careOn {
 		body = careful(body)
 	}
-	body = withToken(body, f.Token)
 	root := node.Div(node.ID("app"), node.Class("app", string(f.Layout)), node.If(careOn, node.Class("care", typeSize(f.Size))), lasts(f))
 	if f.Live != "" {
 		root = root.With(node.Data("live", f.Live))
@@ -30,9 +33,10 @@ func Chrome(f page.Frame, body node.Node) *node.Element {
 	}
 	switch f.Layout {
 	case page.LayoutConsole:
-		return root.With(sidebar(f), node.Div(node.Class("pane"), consoleTop(f), regions(), content(body)), toast(f))
+		return root.With(withToken(Console(f, node.Group{regions(), content(body)}), f.Token), toast(f))
 	case page.LayoutResident, page.LayoutPlain:
 	}
+	body = withToken(body, f.Token)
 	root = root.With(offer(f))
 	if f.Bare {
 		root = root.With(node.Class("bare"))
@@ -91,34 +95,6 @@ func toast(f page.Frame) node.Item {
 		return nil
 	}
 	return node.Div(node.ID(IDToast), node.Class("toast"), node.Role("status"), node.Text(f.Notice))
-}
-
-func sidebar(f page.Frame) *node.Element {
-	entries := node.Map(f.Nav, func(n page.Nav) node.Node {
-		a := node.A(node.Href(n.Path), node.Text(n.Label))
-		if n.Path == f.Tab {
-			a = a.With(node.Class("on"), node.Aria("current", "page"))
-		}
-		if n.Count > 0 {
-			a = a.With(node.Span(node.Class("weui-badge"), node.Text(strconv.Itoa(n.Count)), widget.VisuallyHidden(" 件待处理")))
-		}
-		return node.Li(a)
-	})
-	return node.Nav(node.Class("side"), node.Aria("label", "主导航"),
-		node.P(node.Class("side-name"), node.Text(f.Service), node.Span(node.Class("side-part"), node.Text("经办端"))), node.Ul(entries))
-}
-
-func consoleTop(f page.Frame) *node.Element {
-	top := node.Header(node.Class("console-top"))
-	if f.Back != "" {
-		top = top.With(node.A(node.Class("back"), node.Href(f.Back), node.Aria("label", "返回"), widget.Icon("back")))
-	}
-	top = top.With(widget.PageTitle(f.Title), node.P(node.Class("small"), node.Text(f.Meta)))
-	if f.Logout != "" {
-		top = top.With(withToken(node.Form(node.Method("post"), node.Action(f.Logout),
-			node.Button(node.Type("submit"), node.Class("link"), node.Text("退出登录"))), f.Token))
-	}
-	return top
 }
 
 // withToken adds the token to each form that posts.

@@ -11,6 +11,7 @@ import (
 	"shebao/app/node"
 	"shebao/app/node/nodetest"
 	"shebao/app/view"
+	"shebao/app/view/admin"
 	"shebao/app/widget"
 	"shebao/shared/page"
 )
@@ -77,6 +78,7 @@ func TestSet(t *testing.T) {
 }
 
 func TestChrome(t *testing.T) {
+	view.Console = admin.Desk
 	draw := func(f page.Frame) string {
 		t.Helper()
 		root, err := screens().Page("/a/{id}", f, state{})
@@ -104,7 +106,7 @@ func TestChrome(t *testing.T) {
 		"a notice is a toast":              {page.Frame{Notice: "已保存"}, []string{`<div id="toast" class="toast" role="status">已保存</div>`}, nil},
 		"the console has its entries and a way out": {
 			page.Frame{Layout: page.LayoutConsole, Tab: "/admin", Token: "t", Logout: "/admin/logout", Nav: []page.Nav{{Path: "/admin", Label: "工作台", Count: 2}}},
-			[]string{`<a href="/admin" class="on" aria-current="page">工作台`, `action="/admin/logout"><button type="submit" class="link">退出登录</button><input type="hidden" name="csrf" value="t">`},
+			[]string{`<a href="/admin" class="on" aria-current="page">工作台`, `<a href="/admin/credentials" class="link">登录凭据</a>`, `action="/admin/logout"><button type="submit" class="link">退出登录</button><input type="hidden" name="csrf" value="t">`},
 			nil,
 		},
 	}
@@ -120,6 +122,18 @@ func TestChrome(t *testing.T) {
 				if strings.Contains(got, s) {
 					t.Errorf("%s is in %s", s, got)
 				}
+			}
+		})
+	}
+}
+
+func TestHome(t *testing.T) {
+	for layout, want := range map[page.Layout]string{page.LayoutConsole: page.PathAdmin, page.LayoutPlain: page.PathHome} {
+		t.Run(string(layout)+": an error leads home to "+want, func(t *testing.T) {
+			body := node.Group{node.A(node.Href(page.PathHome), node.Text("返回首页")), node.A(node.Href("/pension"), node.Text("养老"))}
+			got := node.String(view.Chrome(page.Frame{Layout: layout}, body))
+			if !strings.Contains(got, `href="`+want+`">返回首页`) || !strings.Contains(got, `href="/pension">养老`) {
+				t.Error(got)
 			}
 		})
 	}

@@ -16,7 +16,8 @@ func StickyBar(label string, amount money.Fen, submit *node.Element) *node.Eleme
 }
 
 // StickySum is a StickyBar that counts the form's ticked choices as they are
-// ticked (see Choice.Fen); picked and sum are the figures at first.
+// ticked (see Choice.Fen); picked and sum are the figures at first. They are seen only where a
+// script counts on: without one they would be wrong after the first tick.
 func StickySum(picked int, sum money.Fen, submit *node.Element) *node.Element {
 	return bar(node.Output(node.Class("grow"),
 		node.Span(node.Class("small"), node.Text("已选 "),

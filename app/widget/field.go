@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"strings"
+
 	"shebao/app/node"
 	"shebao/shared/page"
 )
@@ -42,25 +44,32 @@ func Input(f Field) *node.Element {
 }
 
 // Option is one answer of a Pick.
-type Option struct{ Value, Label string }
+type Option struct {
+	Value, Label string
+	With         []string // answers of Pick.By that it goes with; none: with every
+	Blocked      bool     // does not go with the one chosen now
+}
 
 // Pick is a question with a list of answers.
 type Pick struct {
 	Label, Name, Value, Hint string
 	Blank                    string // first line that answers nothing, e.g. 请选择; "" for none
 	AutoComplete             string
+	By                       string // field whose answer decides which options there are
 	Options                  []Option
 	Problems                 []page.Problem
 }
 
 // Select draws a Pick as the system's own list.
 func Select(p Pick) *node.Element {
-	s := node.Select(node.Class("weui-select input"), node.ID(p.Name), node.Name(p.Name), optional("autocomplete", p.AutoComplete))
+	s := node.Select(node.Class("weui-select input"), node.ID(p.Name), node.Name(p.Name), optional("autocomplete", p.AutoComplete),
+		optional("data-by", p.By))
 	if p.Blank != "" {
 		s = s.With(node.Option(node.Value(""), node.Text(p.Blank)))
 	}
 	s = s.With(node.Map(p.Options, func(o Option) node.Node {
-		return node.Option(node.Value(o.Value), node.If(o.Value == p.Value, node.Selected), node.Text(o.Label))
+		return node.Option(node.Value(o.Value), node.If(o.Value == p.Value, node.Selected),
+			optional("data-with", strings.Join(o.With, " ")), node.If(o.Blocked, node.Hidden), node.If(o.Blocked, node.Disabled), node.Text(o.Label))
 	}))
 	return wrap(p.Label, p.Name, p.Hint, p.Problems, s, nil)
 }

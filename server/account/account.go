@@ -81,8 +81,8 @@ type Config struct {
 	CodeTries    int           // guesses at one code; 5 when zero
 	CodeEvery    time.Duration // until the next code; 60 s when zero
 	PhoneDaily   int           // codes to one phone a day; 10 when zero
-	AddressDaily int           // codes asked for from one address a day; 200 when zero
-	AddressTries int           // logins and registrations from one address in 10 minutes; 300 when zero
+	AddressDaily int           // codes asked for from one network a day; 200 when zero
+	AddressTries int           // logins and registrations from one network in 10 minutes; 300 when zero
 
 	Hashers int  // passwords hashed at the same time, 19 MiB each; 4 when zero
 	Cost    Cost // of a hash; DefaultCost when zero

@@ -101,6 +101,14 @@ func TestCodeLanguage(t *testing.T) {
 	}
 }
 
+// zeros is a source of randomness that always says the same.
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) {
+	clear(b)
+	return len(b), nil
+}
+
 // code asks for a code and reads it from the phone; "" when none came.
 func (b *bench) code(t *testing.T, p account.Purpose, phone string) string {
 	t.Helper()
@@ -263,6 +271,17 @@ func TestLock(t *testing.T) {
 		b.clock.Advance(10 * time.Minute)
 		b.mustLogin(t)
 	})
+	t.Run("nor can all the addresses of one line", func(t *testing.T) {
+		b := provided(t, func(c *account.Config) { c.AddressTries = 3 })
+		var last error
+		for _, at := range []string{"2001:db8::1", "2001:db8::2", "2001:db8::ffff:1", "2001:db8::4"} {
+			_, _, last = b.Login(t.Context(), account.PasswordLogin{Number: li.Document.Number, Password: password, Address: at})
+		}
+		wantErr(t, last, api.TooMany(0))
+		if _, _, err := b.Login(t.Context(), account.PasswordLogin{Number: li.Document.Number, Password: password, Address: "2001:db8:0:1::1"}); err != nil {
+			t.Errorf("another line: %v", err)
+		}
+	})
 }
 
 func TestSMSLogin(t *testing.T) {
@@ -316,6 +335,15 @@ func TestSMSLogin(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	t.Run("who has used a code can have another at once", func(t *testing.T) {
+		b := provided(t)
+		if err := login(t, b, li.Phone, b.code(t, account.ForLogin, li.Phone)); err != nil {
+			t.Fatal(err)
+		}
+		if err := login(t, b, li.Phone, b.code(t, account.ForLogin, li.Phone)); err != nil {
+			t.Error(err)
+		}
+	})
 	t.Run("a code for registration does not log in", func(t *testing.T) {
 		b := provided(t)
 		code := b.code(t, account.ForRegister, li.Phone)
@@ -360,6 +388,51 @@ func TestSMSLogin(t *testing.T) {
 		b.clock.Set(time.Date(2026, 11, 23, 16, 1, 0, 0, time.UTC))
 		if code := b.code(t, account.ForLogin, li.Phone); code == "" {
 			t.Error("no code on the next day")
+		}
+	})
+	t.Run("a code that the day's limit refuses leaves the one that was sent good", func(t *testing.T) {
+		b := provided(t, func(c *account.Config) { c.PhoneDaily = 1 })
+		code := b.code(t, account.ForLogin, li.Phone)
+		b.clock.Advance(time.Minute)
+		wantErr(t, b.SendCode(t.Context(), account.CodeRequest{For: account.ForLogin, Phone: li.Phone, Address: address}), account.ErrCodeTooMany)
+		if err := login(t, b, li.Phone, code); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("a code that the day's limit refuses can't be guessed and gives no new guesses at the last one", func(t *testing.T) {
+		b := provided(t, func(c *account.Config) { c.PhoneDaily, c.Random = 1, zeros{} }) // every code is 000000
+		b.code(t, account.ForLogin, li.Phone)
+		for range 5 {
+			wantErr(t, login(t, b, li.Phone, "111111"), account.ErrCode)
+		}
+		for range 6 { // the last time the code that was sent has expired
+			b.clock.Advance(time.Minute)
+			wantErr(t, b.SendCode(t.Context(), account.CodeRequest{For: account.ForLogin, Phone: li.Phone, Address: address}), account.ErrCodeTooMany)
+			wantErr(t, login(t, b, li.Phone, "000000"), account.ErrCode)
+		}
+	})
+	t.Run("of many requests at once one gets a code and one counts for the day", func(t *testing.T) {
+		b := provided(t, func(c *account.Config) { c.PhoneDaily = 2 })
+		var sent atomic.Int32
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				err := b.SendCode(t.Context(), account.CodeRequest{For: account.ForLogin, Phone: li.Phone, Address: address})
+				if err == nil {
+					sent.Add(1)
+					return
+				}
+				wantErr(t, err, account.ErrCodeTooSoon)
+			})
+		}
+		wg.Wait()
+		if n := sent.Load(); n != 1 {
+			t.Errorf("%d codes at once", n)
+		}
+		b.Flush()
+		b.clock.Advance(time.Minute)
+		if code := b.code(t, account.ForLogin, li.Phone); code == "" {
+			t.Error("those who were too soon used the day's codes up")
 		}
 	})
 	t.Run("what can't be a phone or a code is named", func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"math/big"
 	"time"
 
+	"shebao/server/caller"
 	"shebao/shared/api"
 	"shebao/shared/lang"
 	"shebao/shared/person"
@@ -54,10 +55,10 @@ func (s *Service) SendCode(ctx context.Context, r CodeRequest) error {
 	if err != nil {
 		return err
 	}
-	if err := s.daily(ctx, "code-address:"+r.Address, s.AddressDaily); err != nil {
+	now := s.Now()
+	if err := s.mayHave(ctx, r, phone, now); err != nil {
 		return err
 	}
-	now := s.Now()
 	c := Code{Purpose: p, Phone: phone, Hash: s.codeHash(p, phone, code), Sent: now, Expires: now.Add(s.CodeLife)}
 	stored, err := s.Codes.PutCode(ctx, c, now.Add(-s.CodeEvery))
 	if err != nil {
@@ -66,16 +67,32 @@ func (s *Service) SendCode(ctx context.Context, r CodeRequest) error {
 	if !stored {
 		return ErrCodeTooSoon
 	}
-	// Counted last, so that asking too soon does not use up the day's codes. A
-	// code that was stored and is not sent harms nobody.
-	if err := s.daily(ctx, "code-phone:"+phone, s.PhoneDaily); err != nil {
-		return err
-	}
 	if known {
 		s.send(ctx, phone, "【"+s.Service+"】"+s.say(r.Lang, "验证码："+code+"，5分钟内有效。请勿告诉他人，工作人员不会向您索要验证码。"))
 	}
 	return nil
 }
+
+// mayHave refuses with ErrCodeTooSoon or ErrCodeTooMany. It stands before the code is stored:
+// what is stored can be guessed at, and replaces the code before it. The phone's minute comes
+// before its day, so that asking too soon does not use up the day's codes.
+func (s *Service) mayHave(ctx context.Context, r CodeRequest, phone string, now time.Time) error {
+	if err := s.daily(ctx, "code-address:"+caller.Network(r.Address), s.AddressDaily); err != nil {
+		return err
+	}
+	first, err := s.Tries.Try(ctx, minuteKey(r.For, phone), now, now.Add(-s.CodeEvery), 1)
+	if err != nil {
+		return fmt.Errorf("send code: %w", err)
+	}
+	if !first {
+		return ErrCodeTooSoon
+	}
+	return s.daily(ctx, "code-phone:"+phone, s.PhoneDaily)
+}
+
+// minuteKey is under which a phone's minute is kept: until the next code, or until the code
+// that was sent is used.
+func minuteKey(p Purpose, phone string) string { return "code:" + string(p) + ":" + phone }
 
 // say is a text in the language. The head of a text is the name under which the gateway
 // knows the sender, so it is never translated.
@@ -155,6 +172,9 @@ func (s *Service) take(ctx context.Context, c Code) error {
 	}
 	if !ok {
 		return ErrCode
+	}
+	if err := s.Tries.ForgetTries(ctx, minuteKey(c.Purpose, c.Phone)); err != nil {
+		return fmt.Errorf("use code: %w", err)
 	}
 	return nil
 }

@@ -5,15 +5,16 @@ import (
 	"fmt"
 	"time"
 
+	"shebao/server/caller"
 	"shebao/shared/api"
 )
 
 // shanghai moves windows of a day so that they begin at midnight in Shanghai.
 const shanghai = 8 * time.Hour
 
-// fromAddress bounds how often one address may try to prove who someone is.
+// fromAddress bounds how often one network may try to prove who someone is.
 func (s *Service) fromAddress(ctx context.Context, address string) error {
-	return s.Allow(ctx, "login-address:"+address, s.AddressTries, 10*time.Minute)
+	return s.Allow(ctx, "login-address:"+caller.Network(address), s.AddressTries, 10*time.Minute)
 }
 
 // Allow counts one event of the key and refuses it with api.TooMany, which says

@@ -98,6 +98,37 @@ func TestOfficerLogin(t *testing.T) {
 			t.Error("lives after 15 idle minutes")
 		}
 	})
+	t.Run("a password of one's own ends the sessions of others who know the given one", func(t *testing.T) {
+		b := officerBench(t)
+		other, _, err := b.officer(t, "wang", password, "123456")
+		if err != nil {
+			t.Fatal(err)
+		}
+		token, ses, err := b.officer(t, "wang", password, "123456")
+		if err != nil {
+			t.Fatal(err)
+		}
+		own := account.OwnPassword{Officer: "o1", User: "wang", Password: password, Session: ses.ID, Address: address}
+		wantField(t, b.OwnOfficer(t.Context(), own), "password")
+		own.Password = "Eigen-pass-1"
+		if err := b.OwnOfficer(t.Context(), own); err != nil {
+			t.Fatal(err)
+		}
+		if b.live(t, other) || !b.live(t, token) {
+			t.Error("the other session lives, or the officer's own has ended")
+		}
+		_, _, err = b.officer(t, "wang", password, "123456")
+		wantErr(t, err, account.ErrOfficerLogin)
+		change := account.PasswordChange{Session: ses.ID, Person: "o1", Number: "wang", Old: "Eigen-pass-9", Fresh: "Eigen-pass-2", Again: "Eigen-pass-2", Address: address}
+		wantField(t, b.ChangeOfficer(t.Context(), change), "old")
+		change.Old = "Eigen-pass-1"
+		if err := b.ChangeOfficer(t.Context(), change); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err = b.officer(t, "wang", "Eigen-pass-2", "123456"); err != nil {
+			t.Error(err)
+		}
+	})
 	t.Run("a reset ends the sessions and the old password", func(t *testing.T) {
 		b := officerBench(t)
 		token, _, err := b.officer(t, "wang", password, "123456")

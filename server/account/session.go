@@ -47,21 +47,31 @@ func (ses Session) Warn() time.Duration {
 	return min(longestWarning, ses.Ends.Sub(ses.Seen)/3)
 }
 
-// Resume finds the live session of a token and notes the request; false when the
-// session has ended or never was.
-func (s *Service) Resume(ctx context.Context, token string) (Session, bool, error) {
+// Look finds the live session of a token; false when the session has ended or never was.
+// It ends when it would have ended anyway.
+func (s *Service) Look(ctx context.Context, token string) (Session, bool, error) {
 	if len(token) != web64.EncodedLen(tokenSize) {
 		return Session{}, false, nil
 	}
 	ses, ok, err := s.Sessions.Session(ctx, sessionID(token))
 	if err != nil {
-		return Session{}, false, fmt.Errorf("resume session: %w", err)
+		return Session{}, false, fmt.Errorf("find session: %w", err)
 	}
-	now := s.Now()
-	if !ok || !now.Before(s.ends(ses)) {
+	ses.Ends = s.ends(ses)
+	if !ok || !s.Now().Before(ses.Ends) {
 		return Session{}, false, nil
 	}
-	if now.Sub(ses.Seen) >= min(s.Touch, s.Idle/4) {
+	return ses, true, nil
+}
+
+// Resume finds the live session of a token as Look does and notes that its person has
+// asked for something: it lasts longer.
+func (s *Service) Resume(ctx context.Context, token string) (Session, bool, error) {
+	ses, ok, err := s.Look(ctx, token)
+	if err != nil || !ok {
+		return Session{}, false, err
+	}
+	if now := s.Now(); now.Sub(ses.Seen) >= min(s.Touch, s.Idle/4) {
 		ses.Seen = now
 		ses.Ends = s.ends(ses)
 		if err := s.Sessions.TouchSession(ctx, ses.ID, ses.Seen, ses.Ends); err != nil {

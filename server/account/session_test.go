@@ -48,6 +48,20 @@ func TestSession(t *testing.T) {
 			t.Errorf("noted %d times", b.store.touches)
 		}
 	})
+	t.Run("looking at it does not make it last", func(t *testing.T) {
+		b := provided(t)
+		token, begun := b.mustLogin(t)
+		for range 3 {
+			b.clock.Advance(6 * time.Minute)
+			if ses, ok, err := b.Look(t.Context(), token); err != nil || !ok || !ses.Ends.Equal(begun.Ends) {
+				t.Fatalf("%+v %v %v", ses, ok, err)
+			}
+		}
+		b.clock.Advance(2 * time.Minute)
+		if _, ok, err := b.Look(t.Context(), token); ok || err != nil || b.live(t, token) {
+			t.Errorf("it lives on, %v", err)
+		}
+	})
 	t.Run("its person is asked in time whether to stay", func(t *testing.T) {
 		for life, want := range map[time.Duration]time.Duration{20 * time.Minute: 2 * time.Minute, 30 * time.Second: 10 * time.Second} {
 			now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)

@@ -128,6 +128,31 @@ func New(c Config) (*Log, error) {
 	return &Log{Config: c}, nil
 }
 
+// Origin is where an officer's request came from.
+type Origin struct {
+	Who     string // the officer's id
+	Address string
+	Request string // its id
+}
+
+type originKey struct{}
+
+// From is ctx of a request: events of that officer which are appended with it tell where the
+// request came from, whatever rules they come through.
+func From(ctx context.Context, o Origin) context.Context {
+	return context.WithValue(ctx, originKey{}, o)
+}
+
+// complete fills in where the event came from. What others did by the way came from elsewhere.
+func complete(ctx context.Context, e Event) Event {
+	o, ok := ctx.Value(originKey{}).(Origin)
+	if !ok || e.Who != o.Who || e.Address != "" || e.Request != "" {
+		return e
+	}
+	e.Address, e.Request = o.Address, o.Request
+	return e
+}
+
 // Append adds an event and returns when it is stored durably. Events that come at
 // the same time are stored together. When ctx ends first, its error comes back
 // and the event may be stored or not.
@@ -138,7 +163,7 @@ func (l *Log) Append(ctx context.Context, e Event) error {
 	e.At = e.At.Truncate(time.Millisecond).UTC()
 	done := make(chan error, 1)
 	l.mu.Lock()
-	l.pending = append(l.pending, entry{e, done})
+	l.pending = append(l.pending, entry{complete(ctx, e), done})
 	if !l.running {
 		l.running = true
 		l.writers.Go(func() { l.write(context.WithoutCancel(ctx)) })

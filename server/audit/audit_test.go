@@ -162,6 +162,23 @@ func (b *bench) verify(t *testing.T, day period.Date) audit.Report {
 	return r
 }
 
+func TestFrom(t *testing.T) {
+	b := newBench(t)
+	ctx := audit.From(t.Context(), audit.Origin{Who: "o1", Address: "192.0.2.1", Request: "q1"})
+	for _, e := range []audit.Event{{Who: "o1", What: "a"}, {Who: "p1", What: "b"}, {Who: "o1", What: "c", Address: "192.0.2.9"}} {
+		if err := b.Append(ctx, e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []string
+	for _, r := range b.store.records {
+		got = append(got, r.Event.Address+" "+r.Event.Request)
+	}
+	if want := []string{"192.0.2.1 q1", " ", "192.0.2.9 "}; !slices.Equal(got, want) {
+		t.Errorf("an officer's own events tell where they came from, others' do not: %q", got)
+	}
+}
+
 func TestAppend(t *testing.T) {
 	t.Run("a whole day verifies", func(t *testing.T) {
 		b := newBench(t)

@@ -16,8 +16,8 @@ import (
 const applyRounds = 5
 
 // Apply asks for a certificate of the range. Asked again within a day, it answers the
-// same certificate if that would state the same, and the next edition of it if not: the
-// earlier edition then counts as re-issued. Refusals: ErrRange, ErrNothing,
+// same certificate if that would state the same, and the next edition of it if not: once
+// that is made, the earlier edition counts as re-issued. Refusals: ErrRange, ErrNothing,
 // ErrTooManyRows, ErrOften.
 func (s *Service) Apply(ctx context.Context, person string, r model.Range) (model.Record, error) {
 	for range applyRounds {

@@ -101,6 +101,50 @@ func TestApply(t *testing.T) {
 			t.Errorf("%s %v", status, err)
 		}
 	})
+	t.Run("an edition that is not issued replaces none", func(t *testing.T) {
+		w := newWorld(t)
+		first := w.issued(t, years(2021, 2026))
+		stands := func(when string) {
+			t.Helper()
+			if f, ok, err := w.Verify(t.Context(), liming, string(first.Facts.CheckCode)); err != nil || !ok || f.Status != certificate.Valid {
+				t.Errorf("%s: %s %v %v", when, f.Status, ok, err)
+			}
+			if r, ok, err := w.Lookup(t.Context(), first.Number); err != nil || !ok || r.ID != first.ID || r.State != model.Ready {
+				t.Errorf("%s: the number leads to %s (%s) %v %v", when, r.ID, r.State, ok, err)
+			}
+		}
+		w.paid(t, contribution.Pension, 2026, "li", "li")
+		second := w.apply(t, years(2021, 2026))
+		if second.Number != first.Number || second.Edition != 2 {
+			t.Fatalf("%+v", second)
+		}
+		stands("while the next one is being made")
+		w.fail = certificate.ErrUnprintable
+		w.work(t)
+		stands("after the next one failed")
+		if _, err := w.Retry(t.Context(), "li", second.ID); err != nil {
+			t.Fatal(err)
+		}
+		stands("while the next one is made once more")
+		w.reverse(t, "d-pension-2026-li-li")
+		w.work(t)
+		if got := w.load(t, second.ID); got.State != model.Withdrawn || !got.Made.IsZero() {
+			t.Fatalf("%+v", got)
+		}
+		stands("after the next one was withdrawn before it was made")
+	})
+	t.Run("an edition that was issued replaces the earlier one also when it is withdrawn itself", func(t *testing.T) {
+		w := newWorld(t)
+		first := w.issued(t, years(2021, 2026))
+		w.paid(t, contribution.Pension, 2026, "li", "li")
+		second := w.issued(t, years(2021, 2026))
+		if err := w.Withdraw(t.Context(), second.ID, misstated); err != nil {
+			t.Fatal(err)
+		}
+		if status, err := w.Status(t.Context(), first); err != nil || status != certificate.Reissued {
+			t.Errorf("%s %v", status, err)
+		}
+	})
 	t.Run("many at once get one certificate", func(t *testing.T) {
 		w := newWorld(t)
 		ids := make([]string, 8)

@@ -38,7 +38,7 @@ type Status string
 const (
 	Valid     Status = "valid"
 	Withdrawn Status = "withdrawn"
-	Reissued  Status = "reissued" // a later edition replaces it
+	Reissued  Status = "reissued" // a later edition was issued and replaces it
 	Unmade    Status = "unmade"   // it was never issued
 )
 

@@ -29,7 +29,8 @@ type Store interface {
 	// CertificateByCheck returns the one with exactly this taxpayer id and check code, by
 	// one look-up that does not tell which of them is unknown.
 	CertificateByCheck(ctx context.Context, taxpayer, code string) (model.Record, bool, error)
-	// LatestEdition returns the highest edition of the number, without its facts.
+	// LatestEdition returns the highest edition of the number that was issued (Made is
+	// not zero), whatever became of it, without its facts; false when none was.
 	LatestEdition(ctx context.Context, number string) (model.Record, bool, error)
 	// CertificatesBetween lists certificates without their facts, newest first.
 	CertificatesBetween(ctx context.Context, f Filter) ([]model.Record, error)

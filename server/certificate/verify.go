@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"shebao/server/caller"
 	"shebao/shared/api"
 	model "shebao/shared/certificate"
 	"shebao/shared/idcard"
@@ -26,17 +27,17 @@ type Finding struct {
 	Status  Status
 }
 
-// MayCheck refuses with api.TooMany when the address or somebody on the taxpayer has
-// checked too often. Who asks learns nothing about the certificate by it.
+// MayCheck refuses with api.TooMany when the address's network or somebody on the taxpayer
+// has checked too often. Who asks learns nothing about the certificate by it.
 func (s *Service) MayCheck(ctx context.Context, address, taxpayer string) error {
 	return errors.Join(
-		s.Limiter.Allow(ctx, "verify-address:"+address, perAddress, 10*time.Minute),
+		s.Limiter.Allow(ctx, "verify-address:"+caller.Network(address), perAddress, 10*time.Minute),
 		s.Limiter.Allow(ctx, "verify-taxpayer:"+idcard.Normalise(taxpayer), perTaxpayer, time.Hour))
 }
 
-// MayUpload refuses with api.TooMany when the address has sent too many files.
+// MayUpload refuses with api.TooMany when the address's network has sent too many files.
 func (s *Service) MayUpload(ctx context.Context, address string) error {
-	return s.Limiter.Allow(ctx, "verify-upload:"+address, uploadsByAddress, 10*time.Minute)
+	return s.Limiter.Allow(ctx, "verify-upload:"+caller.Network(address), uploadsByAddress, 10*time.Minute)
 }
 
 // Verify finds the certificate with this taxpayer id and check code, as people type them.
@@ -73,8 +74,8 @@ func (s *Service) Verify(ctx context.Context, taxpayer, typed string) (Finding, 
 	return f, true, nil
 }
 
-// Lookup says what the register knows of a certificate number: the latest edition with
-// its state and code, withdrawn by now if it has to be.
+// Lookup says what the register knows of a certificate number: the latest edition that was
+// issued with its state and code, withdrawn by now if it has to be; false when none was.
 func (s *Service) Lookup(ctx context.Context, number string) (model.Record, bool, error) {
 	latest, ok, err := s.Store.LatestEdition(ctx, number)
 	if err != nil || !ok {

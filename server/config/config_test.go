@@ -120,11 +120,11 @@ func TestRefused(t *testing.T) {
 }
 
 func TestProxies(t *testing.T) {
-	c, err := load(map[string]string{"SHEBAO_TRUSTED_PROXIES": "10.1.2.3/8, 192.0.2.1, ::1"}, nil)
+	c, err := load(map[string]string{"SHEBAO_TRUSTED_PROXIES": "10.1.2.3/8, 192.0.2.1, ::1, ::ffff:192.0.2.2"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprint(c.TrustedProxies); got != "[10.0.0.0/8 192.0.2.1/32 ::1/128]" {
+	if got := fmt.Sprint(c.TrustedProxies); got != "[10.0.0.0/8 192.0.2.1/32 ::1/128 192.0.2.2/32]" {
 		t.Error(got)
 	}
 }

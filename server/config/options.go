@@ -140,6 +140,7 @@ func setProxies(c *Config, s string) error {
 	for _, part := range strings.Split(s, ",") {
 		part = strings.TrimSpace(part)
 		if addr, err := netip.ParseAddr(part); err == nil {
+			addr = addr.Unmap()
 			c.TrustedProxies = append(c.TrustedProxies, netip.PrefixFrom(addr, addr.BitLen()))
 			continue
 		}

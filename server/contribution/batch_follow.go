@@ -189,10 +189,18 @@ func (s *Service) tellBatch(ctx context.Context, ps []model.Payment) error {
 	if s.Notices == nil {
 		return nil
 	}
+	var ids []string
+	for _, p := range ps {
+		ids = append(ids, declarationIDs(p)...)
+	}
+	ds, err := s.declarations(ctx, ids)
+	if err != nil {
+		return err
+	}
 	var ns []Notice
 	for _, p := range ps {
 		if p.State != model.Cancelled {
-			ns = append(ns, paymentNotice(p))
+			ns = append(ns, paymentNotice(p, ds))
 		}
 	}
 	return TellAll(ctx, s.Notices, ns)

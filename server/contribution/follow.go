@@ -3,7 +3,11 @@ package contribution
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 
+	"shebao/shared/bankcard"
 	model "shebao/shared/contribution"
 	"shebao/shared/words"
 )
@@ -123,19 +127,75 @@ func (s *Service) tell(ctx context.Context, p model.Payment) error {
 	if s.Notices == nil || p.State == model.Cancelled {
 		return nil
 	}
-	if err := s.Notices.Tell(ctx, paymentNotice(p)); err != nil {
+	ds, err := s.declarations(ctx, declarationIDs(p))
+	if err != nil {
+		return err
+	}
+	if err := s.Notices.Tell(ctx, paymentNotice(p, ds)); err != nil {
 		return fmt.Errorf("notice of payment %s: %w", p.ID, err)
 	}
 	return nil
 }
 
-// paymentNotice is what the payer reads about a payment's end.
-func paymentNotice(p model.Payment) Notice {
+// paymentNotice is what the payer reads about a payment's end; ds has its declarations.
+func paymentNotice(p model.Payment, ds map[string]model.Declaration) Notice {
 	n := Notice{ID: "n:" + p.ID + ":" + string(p.State), Person: p.Payer, Kind: string(p.State), Link: "/payments/" + p.ID}
+	what, whom := paidFor(p, ds)
+	bank, _ := bankcard.Lookup(p.Bank) // an unknown bank has no name
+	known := what != "" && bank.Name != ""
 	if p.State == model.Succeeded {
 		n.Title, n.Text = words.NoticePaidTitle, "您的社会保险费 "+p.Amount.Display()+" 已扣款成功。"
-	} else {
-		n.Title, n.Text = words.NoticeFailedTitle, words.DebitFailed+p.Reason
+		if known {
+			n.Text = fmt.Sprintf(words.NoticePaid, bank.Name, p.Account, whom, what, p.Amount.Display())
+		}
+		return n
+	}
+	n.Title, n.Text = words.NoticeFailedTitle, "原因："+p.Reason
+	if known {
+		n.Text = fmt.Sprintf(words.NoticeUnpaid, bank.Name, p.Account, whom, what, p.Amount.Display(), p.Reason)
 	}
 	return n
+}
+
+// paidFor says which contributions the payment is for, "" when that can't be said in short,
+// and for whom, "" for the payer alone. Nobody's name is in it.
+func paidFor(p model.Payment, ds map[string]model.Declaration) (what, whom string) {
+	var years []int
+	own, others := false, false
+	first := ds[p.Items[0].Declaration]
+	for _, it := range p.Items {
+		d, ok := ds[it.Declaration]
+		if !ok || d.Scheme != first.Scheme {
+			return "", ""
+		}
+		years = append(years, d.Year)
+		own, others = own || d.Insured == p.Payer, others || d.Insured != p.Payer
+	}
+	switch {
+	case own && others:
+		whom = "为本人和他人"
+	case others:
+		whom = "为他人"
+	}
+	if len(years) == 1 {
+		return model.YearTitle(first.Scheme, first.Year, first.Kind), whom
+	}
+	return listed(years) + " 年度 " + first.Scheme.Label(), whom
+}
+
+// listedAtMost is how many years a notice lists; a text message has to stay short.
+const listedAtMost = 3
+
+// listed is 2024、2026, or from the first to the last of many.
+func listed(years []int) string {
+	slices.Sort(years)
+	years = slices.Compact(years)
+	if len(years) > listedAtMost {
+		return strconv.Itoa(years[0]) + "–" + strconv.Itoa(years[len(years)-1])
+	}
+	list := make([]string, len(years))
+	for i, y := range years {
+		list[i] = strconv.Itoa(y)
+	}
+	return strings.Join(list, "、")
 }

@@ -40,6 +40,12 @@ type PaidFilter struct {
 	Limit  int
 }
 
+// PaidMonths are the months that lists of payments are about when nobody asked for others: the
+// last five years, this one, and what is paid ahead for the next.
+func PaidMonths(today period.Date) period.Period {
+	return period.Period{From: period.Month{Year: today.Year - 5, Month: 1}, To: period.Month{Year: today.Year + 1, Month: 12}}
+}
+
 // PaidShow says which records a list of payments shows.
 type PaidShow string
 

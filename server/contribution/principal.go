@@ -176,7 +176,9 @@ func (p *Principals) check(r PrincipalRequest, name string) (idcard.Document, er
 	if err != nil {
 		bad = append(bad, api.Field(page.FieldOtherNumber, err.Error()))
 	}
-	if err := idcard.CheckNationality(r.Type, r.Nationality); err != nil {
+	if r.Nationality == "" {
+		bad = append(bad, api.Field(page.FieldOtherNationality, words.NationalityNeeded))
+	} else if err := idcard.CheckNationality(r.Type, r.Nationality); err != nil {
 		bad = append(bad, api.Field(page.FieldOtherNationality, err.Error()))
 	}
 	if r.Consent != Consented {

@@ -19,11 +19,14 @@ func (s *Service) Create(ctx context.Context, by string, d Draft) (model.Run, er
 	if err := s.checkDraft(by, d); err != nil {
 		return model.Run{}, err
 	}
+	if d.Planned == "" && !s.window(d) { // a plan's day was in it when it was planned
+		return model.Run{}, RefuseWindow
+	}
 	now := s.Now()
 	r := model.Run{
 		ID: s.NewID("r"), Scheme: d.Scheme, Year: d.Year, Authorities: slices.Compact(slices.Sorted(slices.Values(d.Authorities))),
 		Date: d.Date, CutOff: d.CutOff, Planned: d.Planned, State: model.Selecting, Round: 1, Maker: by, Created: now,
-		LeftOut: map[model.Exclusion]int64{}, Next: now,
+		LeftOut: map[model.Exclusion]int64{}, Next: now, History: []model.Move{{Round: 1, Did: model.Create, By: by, At: now}},
 	}
 	if d.Planned != "" {
 		r.ID = planRun(d.Planned)
@@ -68,6 +71,11 @@ func (s *Service) checkDraft(by string, d Draft) error {
 	return nil
 }
 
+// window tells whether the year can be paid on the debit date.
+func (s *Service) window(d Draft) bool {
+	return slices.ContainsFunc(s.Rates(), func(r shared.Rate) bool { return r.Scheme == d.Scheme && r.Year == d.Year && r.OpenOn(d.Date) })
+}
+
 // Load returns a run, RefuseUnknown when there is none.
 func (s *Service) Load(ctx context.Context, id string) (model.Run, error) {
 	r, ok, err := s.Store.DebitRun(ctx, id)
@@ -98,7 +106,7 @@ func (s *Service) Files(ctx context.Context, run string) ([]model.File, error) {
 
 // act moves a run by an officer's event. change refuses or fills in what the event needs.
 func (s *Service) act(
-	ctx context.Context, by, id string, e model.Event, action string, change func(*model.Run) error,
+	ctx context.Context, by, id string, e model.Event, action string, change func(*model.Run, *model.Move) error,
 ) (model.Run, error) {
 	if by == "" {
 		return model.Run{}, RefuseOfficer
@@ -112,10 +120,12 @@ func (s *Service) act(
 		if err != nil {
 			return r, RefuseState
 		}
-		if err := change(&r); err != nil {
+		m := model.Move{Round: r.Round, Did: e, By: by, At: s.Now()}
+		if err := change(&r, &m); err != nil {
 			return r, err
 		}
-		r.State, r.Next = to, s.Now()
+		m.Reason, r.State, r.Next = r.Reason, to, s.Now()
+		r.History = append(r.History, m)
 		ok, err := s.Store.SwapRun(context.WithoutCancel(ctx), r)
 		if err != nil {
 			return r, fmt.Errorf("%s %s: %w", action, id, err)
@@ -130,10 +140,11 @@ func (s *Service) act(
 
 // Submit asks for approval of the dry run. The submitting officer becomes the maker.
 func (s *Service) Submit(ctx context.Context, by, id string) (model.Run, error) {
-	return s.act(ctx, by, id, model.Submit, "run_submit", func(r *model.Run) error {
+	return s.act(ctx, by, id, model.Submit, "run_submit", func(r *model.Run, m *model.Move) error {
 		if r.Chosen.Count == 0 {
 			return RefuseEmpty
 		}
+		m.People = r.Chosen
 		r.Maker, r.Submitted, r.Reason = by, s.Now(), ""
 		return nil
 	})
@@ -141,7 +152,7 @@ func (s *Service) Submit(ctx context.Context, by, id string) (model.Run, error) 
 
 // Approve starts the round. It is refused to the officer who made it.
 func (s *Service) Approve(ctx context.Context, by, id string) (model.Run, error) {
-	return s.act(ctx, by, id, model.Approve, "run_approve", func(r *model.Run) error {
+	return s.act(ctx, by, id, model.Approve, "run_approve", func(r *model.Run, _ *model.Move) error {
 		if r.Maker == by {
 			return RefuseSamePerson
 		}
@@ -164,16 +175,28 @@ func (s *Service) Reject(ctx context.Context, by, id, reason string) (model.Run,
 	if r.Round > 1 {
 		event = model.Drop
 	}
-	return s.act(ctx, by, id, event, "run_reject", func(r *model.Run) error {
+	return s.act(ctx, by, id, event, "run_reject", func(r *model.Run, _ *model.Move) error {
 		if r.Maker == by {
 			return RefuseSamePerson
 		}
 		r.Reason = reason
 		if event == model.Drop {
-			r.Round--
+			backARound(r)
 		}
 		return nil
 	})
+}
+
+// backARound takes back a retry round that is not to be: the run is again what the round
+// before made of it.
+func backARound(r *model.Run) {
+	r.Round--
+	if m, ok := r.Last(r.Round, model.Submit, model.Retry); ok {
+		r.Maker, r.Submitted = m.By, m.At
+	}
+	if m, ok := r.Last(r.Round, model.Approve); ok {
+		r.Checker, r.Approved = m.By, m.At
+	}
 }
 
 // Cancel gives up a run before it was submitted. A plan that it was made from is free again.
@@ -189,7 +212,7 @@ func (s *Service) Cancel(ctx context.Context, by, id, reason string) (model.Run,
 }
 
 func (s *Service) cancel(ctx context.Context, by, id, reason string) (model.Run, error) {
-	return s.act(ctx, by, id, model.Cancel, "run_cancel", func(r *model.Run) error {
+	return s.act(ctx, by, id, model.Cancel, "run_cancel", func(r *model.Run, _ *model.Move) error {
 		r.Reason, r.Ended = reason, s.Now()
 		return nil
 	})
@@ -213,6 +236,7 @@ func (s *Service) Stop(ctx context.Context, by, id, reason string) (model.Run, e
 			return r, RefuseState
 		}
 		r.Stopped, r.Reason, r.Next = true, reason, s.Now()
+		r.History = append(r.History, model.Move{Round: r.Round, Did: model.Stop, By: by, At: r.Next, Reason: reason})
 		ok, err := s.Store.SwapRun(context.WithoutCancel(ctx), r)
 		if err != nil {
 			return r, fmt.Errorf("stop run %s: %w", id, err)
@@ -255,11 +279,19 @@ func (s *Service) Retry(ctx context.Context, by, id string) (model.Run, error) {
 	if err != nil {
 		return model.Run{}, err
 	}
-	return s.act(ctx, by, id, model.Retry, "run_retry", func(r *model.Run) error {
-		if report.Retriable == 0 {
-			return RefuseNoRetry
+	if report.Retriable == 0 {
+		return model.Run{}, RefuseNoRetry
+	}
+	again, err := s.retriable(ctx, report.Run)
+	if err != nil {
+		return model.Run{}, err
+	}
+	return s.act(ctx, by, id, model.Retry, "run_retry", func(r *model.Run, m *model.Move) error {
+		if r.Round != report.Run.Round {
+			return RefuseState
 		}
 		r.Round, r.Maker, r.Checker, r.Submitted, r.Reason, r.Stopped = r.Round+1, by, "", s.Now(), "", false
+		m.Round, m.People = r.Round, again
 		return nil
 	})
 }
@@ -273,10 +305,11 @@ func checkReason(reason string) error {
 
 // record writes the audit entry; what the officer did stands whatever becomes of it.
 func (s *Service) record(ctx context.Context, by, action string, r model.Run) error {
+	people := r.ThisRound()
 	return s.note(ctx, Entry{
 		Officer: by, Action: action, Subject: r.ID, Result: string(r.State),
 		Details: map[string]string{
-			"round": fmt.Sprint(r.Round), "people": fmt.Sprint(r.Chosen.Count), "fen": fmt.Sprint(int64(r.Chosen.Amount)), "reason": r.Reason,
+			"round": fmt.Sprint(r.Round), "people": fmt.Sprint(people.Count), "fen": fmt.Sprint(int64(people.Amount)), "reason": r.Reason,
 		},
 	})
 }

@@ -50,6 +50,26 @@ func (s *Service) eachPages(ctx context.Context, run string, round int, fn func(
 	}
 }
 
+// retriable is whom another round of the run would debit.
+func (s *Service) retriable(ctx context.Context, r model.Run) (model.Total, error) {
+	var again model.Total
+	for round := 1; round <= r.Round; round++ {
+		err := s.eachPages(ctx, r.ID, round, func(_ context.Context, pages []model.Page) error {
+			for _, p := range pages {
+				items, _ := split(p.Items)
+				for _, it := range items {
+					again = again.Add(it.Amount)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return again, err
+		}
+	}
+	return again, nil
+}
+
 // retry is one server's work on the files of a retry round.
 type retry struct {
 	*Service

@@ -277,12 +277,27 @@ func TestRetryRound(t *testing.T) {
 		if err != nil || got.State != model.Finished || got.Round != 1 {
 			t.Errorf("%s round %d %v", got.State, got.Round, err)
 		}
+		if got.Maker != "maker" || got.Checker != "checker" || !got.Approved.Equal(run.Approved) {
+			t.Errorf("who approved the round that ran is lost: %+v", got)
+		}
+		if m, ok := got.Last(2, model.Drop); !ok || m.By != "checker" || m.Reason != "再等等" {
+			t.Errorf("history %+v", got.History)
+		}
 	})
-	_, err = r.Retry(r.ctx(), "maker", run.ID)
+	again, err := r.Retry(r.ctx(), "maker", run.ID)
 	r.no(err)
+	if want := (model.Total{Count: 1, Amount: 300_000}); again.ThisRound() != want {
+		t.Errorf("the round debits %+v, want %+v", again.ThisRound(), want)
+	}
 	_, err = r.Approve(r.ctx(), "checker", run.ID)
 	r.no(err)
+	if report, err = r.Report(r.ctx(), run.ID); err != nil || report.Round.Planned.Count != 1 || report.Round.Waiting() != 1 {
+		t.Errorf("a round that begins has done %+v, %v", report.Round, err)
+	}
 	report = r.finish(run.ID)
+	if report.Round.Planned.Count != 1 || report.Round.Failed.Count != 1 || report.Round.Waiting() != 0 {
+		t.Errorf("the round: %+v", report.Round)
+	}
 	if report.Total.Paid.Count != 1 || report.Total.Failed.Count != 2 || report.Total.Planned.Count != 3 {
 		t.Errorf("%+v", report.Total)
 	}

@@ -75,18 +75,20 @@ func (s *Service) Withdraw(ctx context.Context, by, payment string) (Case, error
 	})
 }
 
-// Reject sends a proposal of another officer back.
-func (s *Service) Reject(ctx context.Context, by, payment, note string) (Case, error) {
+// Reject sends a proposal of another officer back; seen is Case.Seen of what they read.
+// RefuseChanged when it is another one by now.
+func (s *Service) Reject(ctx context.Context, by, payment string, seen int, note string) (Case, error) {
 	note, err := noted(note, RefuseNote)
 	if err != nil {
 		return Case{}, err
 	}
-	return s.act(ctx, by, payment, Reject, note, checker(by))
+	return s.act(ctx, by, payment, Reject, note, checker(by, seen))
 }
 
-// Approve decides as another officer has proposed. The bank is asked once more before; what
-// it says for certain goes before any decision.
-func (s *Service) Approve(ctx context.Context, by, payment string) (Case, error) {
+// Approve decides as another officer has proposed; seen is Case.Seen of what they read, and
+// RefuseChanged comes back when it is another proposal by now. The bank is asked once more
+// before; what it says for certain goes before any decision.
+func (s *Service) Approve(ctx context.Context, by, payment string, seen int) (Case, error) {
 	c, ok, err := s.Load(ctx, payment)
 	if err != nil {
 		return c, err
@@ -94,17 +96,18 @@ func (s *Service) Approve(ctx context.Context, by, payment string) (Case, error)
 	if !ok || c.State != Proposed {
 		return c, RefuseState
 	}
-	if c.Maker == by {
-		return c, RefuseSamePerson
+	check := checker(by, seen)
+	if err := check(&c); err != nil {
+		return c, err
 	}
 	if _, err := s.check(ctx, payment, c.Verdict); err != nil {
 		if errors.Is(err, RefuseSettled) {
-			_, told := s.act(ctx, by, payment, Tell, "", checker(by))
+			_, told := s.act(ctx, by, payment, Tell, "", check)
 			err = errors.Join(err, told)
 		}
 		return c, err
 	}
-	c, err = s.act(ctx, by, payment, Approve, "", checker(by))
+	c, err = s.act(ctx, by, payment, Approve, "", check)
 	if err != nil {
 		return c, err
 	}
@@ -112,10 +115,14 @@ func (s *Service) Approve(ctx context.Context, by, payment string) (Case, error)
 	return s.apply(context.WithoutCancel(ctx), c)
 }
 
-func checker(by string) func(*Case) error {
+// checker lets another officer decide about the proposal that they have seen.
+func checker(by string, seen int) func(*Case) error {
 	return func(c *Case) error {
 		if c.Maker == by {
 			return RefuseSamePerson
+		}
+		if c.Seen() != seen {
+			return RefuseChanged
 		}
 		c.Checker = by
 		return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,7 +44,7 @@ func TestDecide_unpaidWaitsForTheDayFileAndTakesTwoOfficers(t *testing.T) {
 
 	r.decide(doubt.NotTaken, p)
 	r.stand(p, shared.Failed, shared.DueDeclared, shared.Unpaid)
-	if n := r.told[len(r.told)-1]; n.Kind != "failed" || n.Person != "p01" || n.Text != "协议扣款失败，原因："+bankapi.Judged.Words() {
+	if n := r.told[len(r.told)-1]; n.Kind != "failed" || n.Person != "p01" || !strings.HasSuffix(n.Text, "，原因："+bankapi.Judged.Words()) {
 		t.Errorf("told %+v", n)
 	}
 	r.refused(r.propose(doubt.Taken, p), doubt.RefuseSettled)
@@ -51,7 +52,7 @@ func TestDecide_unpaidWaitsForTheDayFileAndTakesTwoOfficers(t *testing.T) {
 	if fmt.Sprint(r.trail) != want {
 		t.Errorf("the trail is %v", r.trail)
 	}
-	if d, err := r.reconcile.Close(ctx, "two", authority, sent); err != nil || !d.Closed {
+	if d, err := r.reconcile.Close(ctx, "two", sent); err != nil || !d.Closed {
 		t.Errorf("the day does not close: %v", err)
 	}
 	// The person pays again; the first instruction is never sent once more.
@@ -62,6 +63,26 @@ func TestDecide_unpaidWaitsForTheDayFileAndTakesTwoOfficers(t *testing.T) {
 	if got := r.moved(); got != "10000 out, 0 back" {
 		t.Error(got)
 	}
+}
+
+func TestDecide_whatWasSeen(t *testing.T) {
+	r := newRig(t, silent)
+	ctx, p := t.Context(), r.inDoubt()
+	r.clock.Advance(24 * time.Hour)
+	r.no(r.propose(doubt.NotTaken, p))
+	read, _, err := r.Load(ctx, p.ID)
+	r.no(err)
+	_, err = r.Withdraw(ctx, "one", p.ID)
+	r.no(err)
+	r.no(r.propose(doubt.Taken, p))
+	_, err = r.Service.Approve(ctx, "two", p.ID, read.Seen())
+	r.refused(err, doubt.RefuseChanged)
+	_, err = r.Service.Reject(ctx, "two", p.ID, read.Seen(), "不对")
+	r.refused(err, doubt.RefuseChanged)
+	r.stand(p, shared.InDoubt, shared.DueDeclared, shared.Debiting)
+	_, err = r.Approve(ctx, "two", p.ID)
+	r.no(err)
+	r.stand(p, shared.Succeeded, shared.DuePaid, shared.Paid)
 }
 
 func TestDecide_theBankGoesFirst(t *testing.T) {
@@ -161,7 +182,7 @@ func TestDecide_aLateDebitIsBookedWhenTheDueIsFree(t *testing.T) {
 		t.Fatalf("%+v", x)
 	}
 	r.stand(p, shared.Succeeded, shared.DuePaid, shared.Paid)
-	if d, err := r.reconcile.Close(t.Context(), "two", authority, sent.AddDays(2)); err != nil || d.Ours != d.Bank || d.Both != d.Bank {
+	if d, err := r.reconcile.Close(t.Context(), "two", sent.AddDays(2)); err != nil || d.Ours != d.Bank || d.Both != d.Bank {
 		t.Errorf("%+v, %v", d, err)
 	}
 	if _, today := r.look(sent.AddDays(3)); today[reconcile.Against].State != reconcile.Resolved {
@@ -197,7 +218,7 @@ func TestDecide_aLateDebitIsGivenBackWhenTheDueIsPaid(t *testing.T) {
 	if got := r.moved(); got != "20000 out, 10000 back" {
 		t.Error(got)
 	}
-	d, err := r.reconcile.Close(ctx, "two", authority, sent.AddDays(2))
+	d, err := r.reconcile.Close(ctx, "two", sent.AddDays(2))
 	if ours, bank := d.Sums(); err != nil || ours != bank || d.Fixed.Ours != p.Amount {
 		t.Errorf("%+v, %v", d, err)
 	}
@@ -225,7 +246,7 @@ func TestDecide_paidByMistakeIsDisproved(t *testing.T) {
 	if x := r.correct(ours, reconcile.BankFixes); x.State != reconcile.Awaiting {
 		t.Fatalf("%+v", x)
 	}
-	closed, err := r.reconcile.Close(ctx, "two", authority, sent)
+	closed, err := r.reconcile.Close(ctx, "two", sent)
 	if mine, bank := closed.Sums(); err != nil || !closed.Closed || mine != bank {
 		t.Fatalf("%+v, %v", closed, err)
 	}

@@ -40,6 +40,25 @@ var (
 
 // rig is the rules of deciding beside the payment core, refunds and reconciliation, on a real
 // store and a real bank simulator, with one clock.
+// books are the rules of reconciliation for officers who have just read what they decide about.
+type books struct{ *reconcile.Service }
+
+func (b books) Approve(ctx context.Context, by, id string) (reconcile.Difference, error) {
+	x, err := b.Difference(ctx, id)
+	if err != nil {
+		return x, err
+	}
+	return b.Service.Approve(ctx, by, id, x.Seen())
+}
+
+func (b books) Close(ctx context.Context, by string, day period.Date) (reconcile.Day, error) {
+	d, err := b.Look(ctx, by, authority, day)
+	if err != nil {
+		return d, err
+	}
+	return b.Service.Close(ctx, by, authority, day, d.Seen())
+}
+
 type rig struct {
 	*doubt.Service
 	t         *testing.T
@@ -49,7 +68,7 @@ type rig struct {
 	gateway   *line
 	payments  *contribution.Service
 	refunds   *refund.Service
-	reconcile *reconcile.Service
+	reconcile books
 	told      []contribution.Notice
 	trail     []string
 	ids       atomic.Int64
@@ -105,7 +124,7 @@ func newRig(t *testing.T, a banksim.Account) *rig {
 	r.refunds = refund.New(refund.Config{
 		Store: r.store, Records: r.store, Contributions: r.payments, Bank: r.gateway, Now: r.clock.Now, Patience: 20 * time.Second,
 	})
-	r.reconcile = reconcile.New(reconcile.Config{Store: r.store, Payments: r.payments, Refunds: r.refunds, Bank: r.gateway, Now: r.clock.Now})
+	r.reconcile = books{reconcile.New(reconcile.Config{Store: r.store, Payments: r.payments, Refunds: r.refunds, Bank: r.gateway, Now: r.clock.Now})}
 	r.Service = doubt.New(doubt.Config{
 		Store: r.store, Payments: r.payments, Bank: r.gateway, Differences: r.reconcile, Trail: r, Now: r.clock.Now,
 	})
@@ -185,6 +204,20 @@ func (r *rig) propose(v doubt.Verdict, p shared.Payment) error {
 	r.t.Helper()
 	_, err := r.Propose(r.t.Context(), "one", doubt.Proposal{Payment: p.ID, Verdict: v, Why: "已与银行电话核对", Evidence: "银行复函 2026-11 号", Trace: "T-9"})
 	return err
+}
+
+// Approve approves what stands at the moment.
+func (r *rig) Approve(ctx context.Context, by, payment string) (doubt.Case, error) {
+	c, _, err := r.Load(ctx, payment)
+	r.no(err)
+	return r.Service.Approve(ctx, by, payment, c.Seen())
+}
+
+// Reject sends back what stands at the moment.
+func (r *rig) Reject(ctx context.Context, by, payment, note string) (doubt.Case, error) {
+	c, _, err := r.Load(ctx, payment)
+	r.no(err)
+	return r.Service.Reject(ctx, by, payment, c.Seen(), note)
 }
 
 // decide takes the verdict through both officers.

@@ -144,6 +144,10 @@ type Case struct {
 	Rev   int64     `json:"-"`
 }
 
+// Seen tells a proposal from any later one about the same payment: what an officer read stands
+// as long as nothing was done.
+func (c Case) Seen() int { return len(c.History) }
+
 // Step is one change of a case.
 type Step struct {
 	At    time.Time `json:"at"`

@@ -117,6 +117,7 @@ var (
 	RefuseState      = &Refusal{"doubt_state", "当前状态不允许这个操作，请刷新后再试。"}
 	RefuseOfficer    = &Refusal{"doubt_officer", "没有操作人员信息，请重新登录。"}
 	RefuseSamePerson = &Refusal{"doubt_same_person", "提出认定的人不能复核自己的认定，请由另一名复核人员办理。"}
+	RefuseChanged    = &Refusal{"doubt_changed", "这项认定已变更，请重新核对。"}
 	RefuseNotMaker   = &Refusal{"doubt_not_maker", "只有提出认定的人可以撤回。"}
 	RefuseVerdict    = &Refusal{"doubt_verdict", "请选择认定结果。"}
 	RefuseNote       = &Refusal{"doubt_note", "请填写说明，最多 200 字。"}

@@ -98,7 +98,7 @@ func TestAccessibility(t *testing.T) {
 }
 
 // TestConsoleAccessibility goes to every officer's screen at a desk and on a tablet, and
-// looks at each in the light and in the dark, with everything unfolded.
+// looks at each in the light and in the dark, with everything unfolded, and at its width on a phone.
 func TestConsoleAccessibility(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]browsertest.Options{
@@ -117,6 +117,7 @@ func TestConsoleAccessibility(t *testing.T) {
 					_, err := tab.Eval("(() => {" + closed + "})()")
 					i.try(err)
 					i.schemes(tab, name+": "+s.Name)
+					i.narrow(tab, name+": "+s.Name)
 					_, err = tab.Eval(`((window.folded || []).forEach((d) => { d.open = false; }), 1)`) // as the next stop expects it, unless the page was drawn anew
 					i.try(err)
 				}

@@ -120,14 +120,14 @@ func debitRun(t *testing.T, operator, reviewer *person) {
 	// Nobody reloads: the page hears of it, without JavaScript it asks again.
 	const done = `[...document.querySelectorAll(".tag")].some((e) => e.textContent === "已完成")`
 	operator.do(operator.Until(done), operator.stat("成功", "19 笔"), operator.stat("失败", "7 笔"), operator.See("可重扣 3"),
-		operator.See("农业银行 22 15 7"), operator.See("北京银行 3 3 0"))
+		operator.See("农业银行 22 66,000.00 15 7"), operator.See("北京银行 3 9,000.00 3 0"))
 	if got := operator.await(`fetch(location.pathname + "/report.xlsx").then((r) => r.arrayBuffer()).then((b) => String.fromCharCode(...new Uint8Array(b).slice(0, 2)))`); got != "PK" {
 		t.Errorf("the workbook begins with %q", got)
 	}
 
 	operator.do(operator.Press("发起重扣"), operator.stands("第 2 轮 待复核"))
 	operator.never("批准执行")
-	reviewer.do(reviewer.Open("/admin"), reviewer.Press("复核 批量扣款"), reviewer.Press("批准执行"), reviewer.See("将对可重扣的失败项再次扣款"), reviewer.Press("确认批准执行"), reviewer.See("已批准"))
+	reviewer.do(reviewer.Open("/admin"), reviewer.Press("复核 批量扣款"), reviewer.Press("批准执行"), reviewer.See("将对可重扣的失败项再次扣款，3 人，共 ¥ 9,000.00"), reviewer.Press("确认批准执行"), reviewer.See("已批准"))
 	operator.do(operator.stands("已完成"), operator.stat("成功", "20 笔"), operator.stat("失败", "6 笔"))
 }
 
@@ -149,7 +149,7 @@ func reconcileDay(t *testing.T, operator, reviewer *person, day period.Date) {
 	for _, kind := range []string{"我方有、银行无", "银行有、我方无", "金额不符", "银行重复入账"} {
 		operator.do(operator.See(kind))
 	}
-	operator.never("关账")
+	operator.never("关账 西城区税务局 " + day.String())
 	here, err := operator.URL()
 	if err != nil {
 		t.Fatal(err)
@@ -161,7 +161,7 @@ func reconcileDay(t *testing.T, operator, reviewer *person, day period.Date) {
 	for i, path := range paths {
 		operator.do(operator.Open(path))
 		if i == 0 {
-			operator.do(operator.Press("认领"), operator.See("已认领"), operator.Press("提交复核"), operator.See("请选择处理方式并填写说明"))
+			operator.do(operator.Press("认领"), operator.See("已认领"), operator.Press("提交复核"), operator.See("请选择处理方式。"))
 		}
 		operator.do(operator.Fill("处理方式", correction(path)), operator.Fill("说明", "已与银行核对，次日更正"), operator.Press("提交复核"),
 			operator.See("提出意见的人不能复核自己的意见"))
@@ -182,8 +182,8 @@ func reconcileDay(t *testing.T, operator, reviewer *person, day period.Date) {
 	}
 	operator.do(operator.Open(here), operator.See("未达账项"), operator.stat("调节后", "¥"), operator.See("双方一致"))
 	reviewer.do(reviewer.Open(here), reviewer.Press("关账"), reviewer.Press("确认关账"), reviewer.stat("状态", "已关账"))
-	reviewer.never("关账")
-	reviewer.never("核对")
+	reviewer.never("关账 西城区税务局 " + day.String())
+	reviewer.never("核对 西城区税务局 " + day.String())
 	file := reviewer.await(`fetch("/admin/reconciliation/day.csv" + location.search).then((r) => r.text())`)
 	if strings.Count(file, "已处理") != 1 || strings.Count(file, "待银行更正") != 4 || !strings.Contains(file, "调节后") || !strings.Contains(file, "58000.00") { // 19 people, 3,000 each, and one of 1,000
 		t.Errorf("the day's file:\n%s", file)

@@ -88,6 +88,14 @@ func (i *inspector) zoomed(tab *browsertest.Tab, name string) {
 	i.try(tab.Resize(0, 0))
 }
 
+// narrow looks at an officer's page on a phone: only lists and tables scroll sideways.
+func (i *inspector) narrow(tab *browsertest.Tab, name string) {
+	i.t.Helper()
+	i.try(tab.Resize(390, 844))
+	i.none(tab, name+" on a phone", "scrolls sideways", tooWide)
+	i.try(tab.Resize(0, 0))
+}
+
 // large looks at the type of 关怀模式: none is small, and the largest still fits.
 func (i *inspector) large(tab *browsertest.Tab, name string) {
 	i.t.Helper()

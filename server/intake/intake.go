@@ -44,6 +44,8 @@ type Jobs interface {
 	Import(ctx context.Context, id string) (intake.Job, bool, error)
 	// Imports lists the newest imports.
 	Imports(ctx context.Context, limit int) ([]intake.Job, error)
+	// ImportsBefore lists imports, newest first, those before the import given ("" from the newest).
+	ImportsBefore(ctx context.Context, before string, limit int) ([]intake.Job, error)
 	// ImportResults lists the results of the chunks from n on that have any of the kind
 	// asked for, and the chunk to go on from, -1 at the end. It stops after limit rows at a chunk's end.
 	ImportResults(ctx context.Context, job string, which Which, n, limit int) ([]intake.Result, int, error)

@@ -2,7 +2,9 @@ package intake_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -126,7 +128,11 @@ func TestRows(t *testing.T) {
 		"no amount":                        {intake.Dues, "\"1,000.00\"", "0", "金额"},
 		"three decimals":                   {intake.Dues, "\"1,000.00\"", "1.005", "金额"},
 		"a passed deadline":                {intake.Dues, "2027-12-31", "2026-11-22", "截止日期"},
-		"a day that is none":               {intake.Dues, "2027-12-31", "2027-02-30", "截止日期"},
+		"a day that is none":               {intake.Dues, "2027-12-31", "2027-02-30", "不是能识别的日期"},
+		"a day with the year last":         {intake.Dues, "2027-12-31", "12-31-27", "不是能识别的日期"},
+		"a beginning with the year last":   {intake.Enrolments, "2020-01-01", "1/2/2020", "有效期起“1/2/2020”不是能识别的日期"},
+		"an amount that is two cells":      {intake.Dues, "\"1,000.00\"", "1,000.00", "比列名多"},
+		"a subsidy that is two cells":      {intake.Enrolments, "2020-01-01,,", "2020-01-01,,1,200", "比列名多"},
 		"months the wrong way round":       {intake.Dues, "2024-01,2024-12", "2024-12,2024-01", "所属期"},
 		"no reason":                        {intake.Dues, "补缴", "", "核定原因"},
 		"a number that would be a formula": {intake.Dues, "HD-1", "=1+1", "核定编号"},
@@ -156,11 +162,63 @@ func TestRows(t *testing.T) {
 			}
 		})
 	}
+	for name, c := range map[string]struct{ from, to string }{
+		"a spreadsheet's day":         {"2027-12-31", "2027/12/31"},
+		"a day without leading zeros": {"2027-12-31", "2027/1/5"},
+		"a Chinese day":               {"2027-12-31", "2027年1月5日"},
+		"months as days":              {"2024-01,2024-12", "2024/1/1,2024年12月"},
+		"empty cells behind the last": {"2027-12-31", "2027-12-31,, ,"},
+	} {
+		t.Run(name+" is read", func(t *testing.T) {
+			b := newBench(t)
+			b.take(t, intake.Enrolments, enrHeads+liPension)
+			row := strings.Replace(liDue, c.from, c.to, 1)
+			if _, got := b.take(t, intake.Dues, dueHeads+row); row == liDue || got[2].Verdict != intake.Taken {
+				t.Errorf("got %+v", got[2])
+			}
+		})
+	}
+	t.Run("lines are counted as an editor does, empty ones and breaks within quotes too", func(t *testing.T) {
+		b := newBench(t)
+		b.take(t, intake.Enrolments, enrHeads+liPension)
+		broken := strings.Replace(liDue, "补缴", "\"补\n缴\"", 1)
+		_, got := b.take(t, intake.Dues, dueHeads+"\n\n"+liDue+"\n"+broken+strings.Replace(liDue, "李明", "李红", 1))
+		if len(got) != 3 || got[4].Verdict != intake.Taken || got[6].Line != 6 || got[8].Verdict != intake.Refused {
+			t.Errorf("got %+v", got)
+		}
+	})
 	t.Run("a due needs an enrolment", func(t *testing.T) {
 		if _, got := newBench(t).take(t, intake.Dues, dueHeads+liDue); !strings.Contains(got[2].Message, "没有该险种的参保登记") {
 			t.Errorf("got %+v", got[2])
 		}
 	})
+}
+
+func TestList(t *testing.T) {
+	b := newBench(t)
+	var ids []string
+	for range 5 {
+		j, _ := b.take(t, intake.Enrolments, enrHeads+liPension)
+		ids = append([]string{j.ID}, ids...)
+		b.clock.Advance(time.Second)
+	}
+	var got []string
+	for before := ""; ; {
+		list, err := b.Jobs.ImportsBefore(t.Context(), before, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, j := range list {
+			got = append(got, j.ID)
+		}
+		if len(list) < 2 {
+			break
+		}
+		before = list[1].ID
+	}
+	if !slices.Equal(got, ids) {
+		t.Errorf("page by page %v, want %v", got, ids)
+	}
 }
 
 func TestResume(t *testing.T) {
@@ -236,6 +294,7 @@ func TestRead(t *testing.T) {
 		"another kind of file": {"a.pdf", "%PDF", "只支持"},
 		"no real XLSX":         {"a.xlsx", "PK", "无法打开"},
 		"a torn quote":         {"a.csv", enrHeads + "\"201,1\n", "第 2 行"},
+		"a later torn quote":   {"a.csv", enrHeads + "\n\n\"201,1\n", "第 4 行"},
 		"too many rows":        {"a.csv", enrHeads + strings.Repeat("x\n", rules.MaxRows+1), "100,000"},
 	} {
 		t.Run(name+" is refused with what to do", func(t *testing.T) {
@@ -243,6 +302,46 @@ func TestRead(t *testing.T) {
 			e := api.From(err)
 			if e == nil || len(e.Fields) != 1 || e.Fields[0].Field != "file" || !strings.Contains(e.Fields[0].Message, c.want) {
 				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestSheetDates(t *testing.T) {
+	day := time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC)
+	plain, custom := func(n int) excelize.Style { return excelize.Style{NumFmt: n} }, func(code string) excelize.Style { return excelize.Style{CustomNumFmt: &code} }
+	for name, c := range map[string]struct {
+		style excelize.Style
+		value any
+		want  string
+	}{
+		"Excel's own format":        {plain(14), day, "2026-12-31"},
+		"with the time":             {plain(22), day, "2026-12-31"},
+		"day, month, short year":    {plain(15), day, "2026-12-31"},
+		"Chinese":                   {custom(`yyyy"年"m"月"d"日"`), day, "2026-12-31"},
+		"the day first":             {custom(`[$-409]d/m/yyyy`), day, "2026-12-31"},
+		"a number with text":        {custom(`0.00"yuan a day"`), 12.5, "12.50yuan a day"},
+		"a number with separators":  {plain(4), 1200, "1,200.00"},
+		"text that looks like both": {plain(49), "1/2/2026", "1/2/2026"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := excelize.NewFile()
+			style, err := f.NewStyle(&c.style)
+			if err != nil {
+				t.Fatal(err)
+			}
+			heads := strings.Split(strings.TrimSpace(enrHeads), ",")
+			if err := errors.Join(f.SetSheetRow("Sheet1", "A1", &heads), f.SetSheetRow("Sheet1", "A4", &[]any{"x"}),
+				f.SetCellValue("Sheet1", "I4", c.value), f.SetCellStyle("Sheet1", "I4", "I4", style)); err != nil {
+				t.Fatal(err)
+			}
+			var data bytes.Buffer
+			if err := f.Write(&data); err != nil {
+				t.Fatal(err)
+			}
+			rows, err := rules.Read(intake.Enrolments, "a.xlsx", data.Bytes())
+			if err != nil || len(rows) != 1 || rows[0].Line != 4 || rows[0].Cells[8] != c.want {
+				t.Errorf("got %+v, %v", rows, err)
 			}
 		})
 	}

@@ -86,6 +86,10 @@ func (d *draft) refuse(why refusal) {
 func (s *Service) read(kind intake.Kind, cells []string) draft {
 	var d draft
 	var ok bool
+	if len(cells) > len(Columns(kind)) {
+		d.early = "这一行的内容比列名多，已经错位：金额不要写千分位逗号（1200.00），或用英文引号括起（\"1,200.00\"）"
+		return d
+	}
 	if d.scheme, ok = schemeOf(cells[3]); !ok {
 		d.early = "险种应为 城乡居民养老 或 城乡居民医疗"
 		return d
@@ -115,15 +119,13 @@ func (s *Service) readEnrolment(d *draft, cells []string) {
 	if e.Agency == "" || e.Number == "" {
 		d.refuse("社保经办机构和个人编号不能为空")
 	}
-	var err error
-	if e.From, err = period.ParseDate(cells[8]); err != nil {
-		d.refuse("有效期起应为 2026-01-01 的形式")
-	}
+	e.From = d.date("有效期起", cells[8])
 	if cells[9] != "" {
-		if e.To, err = period.ParseDate(cells[9]); err != nil || e.To.Before(e.From) {
-			d.refuse("有效期止应为日期，且不早于有效期起")
+		if e.To = d.date("有效期止", cells[9]); e.To.Before(e.From) {
+			d.refuse("有效期止不能早于有效期起")
 		}
 	}
+	var err error
 	if cells[10] != "" {
 		if e.Subsidy, err = money.Parse(cells[10]); err != nil {
 			d.refuse("政府代缴应为金额")
@@ -147,8 +149,8 @@ func (s *Service) readDue(d *draft, cells []string) {
 		d.refuse("年度应为四位年份")
 	}
 	var fromErr, toErr error
-	u.Period.From, fromErr = period.ParseMonth(cells[6])
-	u.Period.To, toErr = period.ParseMonth(cells[7])
+	u.Period.From, fromErr = readMonth(cells[6])
+	u.Period.To, toErr = readMonth(cells[7])
 	if fromErr != nil || toErr != nil || u.Period.Valid() != nil {
 		d.refuse("费款所属期应为 2025-01 的形式，止不早于起")
 	}
@@ -158,10 +160,53 @@ func (s *Service) readDue(d *draft, cells []string) {
 	if u.Reason == "" || len([]rune(u.Reason)) > 100 {
 		d.refuse("核定原因不能为空，最多 100 字")
 	}
-	if u.Deadline, err = period.ParseDate(cells[10]); err != nil || u.Deadline.Before(s.today()) {
-		d.refuse("缴费截止日期应为今天或以后的日期")
+	if u.Deadline = d.date("缴费截止日期", cells[10]); u.Deadline.Before(s.today()) {
+		d.refuse("缴费截止日期应为今天或以后")
 	}
 	d.due = u
+}
+
+// Days and months as spreadsheets write them, the year first: 2026-12-31, 2026/1/5, 2026年1月5日.
+// Where the year comes last nobody can tell the day from the month.
+var (
+	dayForm   = regexp.MustCompile(`^(\d{4})[-/年](\d{1,2})[-/月](\d{1,2})日?$`)
+	monthForm = regexp.MustCompile(`^(\d{4})[-/年](\d{1,2})月?$`)
+)
+
+// date reads a day; it refuses the row when the cell tells none.
+func (d *draft) date(head, cell string) period.Date {
+	day, err := readDay(cell)
+	if err != nil {
+		d.refuse(refusal(head + "“" + clip(cell) + "”不是能识别的日期，请写成 2026-12-31"))
+	}
+	return day
+}
+
+func readDay(cell string) (period.Date, error) {
+	m := dayForm.FindStringSubmatch(cell)
+	if m == nil {
+		return period.Date{}, period.ErrDate
+	}
+	return period.ParseDate(m[1] + "-" + twoDigits(m[2]) + "-" + twoDigits(m[3]))
+}
+
+// readMonth reads a month, also where a spreadsheet has made a day of it.
+func readMonth(cell string) (period.Month, error) {
+	if day, err := readDay(cell); err == nil {
+		return period.MonthOf(day), nil
+	}
+	m := monthForm.FindStringSubmatch(cell)
+	if m == nil {
+		return period.Month{}, period.ErrMonth
+	}
+	return period.ParseMonth(m[1] + "-" + twoDigits(m[2]))
+}
+
+func twoDigits(n string) string {
+	if len(n) == 1 {
+		return "0" + n
+	}
+	return n
 }
 
 // same compares what a file says about a due, not what has become of it.

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"shebao/server/account"
 	"shebao/shared/api"
 	"shebao/shared/officer"
 	"shebao/shared/page"
@@ -34,8 +35,11 @@ type Store interface {
 	UseStep(ctx context.Context, id string, step int64) (bool, error)
 	// TakeRecovery uses up a recovery code; false when there is no such code. Atomic.
 	TakeRecovery(ctx context.Context, id, code string) (bool, error)
-	// ReplaceKeys gives the officer new keys; false when there is no such officer.
+	// ReplaceKeys gives the officer new keys, Initial ones; false when there is no such officer.
 	ReplaceKeys(ctx context.Context, id string, k Keys) (bool, error)
+	// OwnKeys replaces Initial keys by the officer's own, of which the code of the step was
+	// used; false when they are not Initial. Atomic.
+	OwnKeys(ctx context.Context, id string, k Keys, step int64) (bool, error)
 	// DisableOfficer marks whether the officer may log in.
 	DisableOfficer(ctx context.Context, id string, state State) error
 }
@@ -63,6 +67,9 @@ type Accounts interface {
 	ResetOfficer(ctx context.Context, id, user, password string) error
 	// EndOfficer ends all sessions of the officer.
 	EndOfficer(ctx context.Context, id string) error
+	// OwnOfficer replaces the password that the officer was given by one of their own and ends
+	// all their sessions but the one. Errors: api.Invalid for password, api.Conflict.
+	OwnOfficer(ctx context.Context, p account.OwnPassword) error
 }
 
 // Config is what a Service works with. Store, Accounts and Now must be given.
@@ -133,6 +140,7 @@ type Addition struct {
 	User, Name string
 	Role       officer.Role
 	By         string // id of who adds them, "" for the command line
+	Own        bool   // Password and Secret are the officer's own, nobody hands them over
 	Password   string // random when ""
 	Secret     []byte // random when nil
 }
@@ -162,7 +170,7 @@ func (s *Service) Add(ctx context.Context, in Addition) (Fresh, error) {
 	if err != nil {
 		return Fresh{}, err
 	}
-	f.Officer = officer.Officer{ID: "o-" + in.User, User: in.User, Name: in.Name, Role: in.Role, Created: s.Now(), By: in.By}
+	f.Officer = officer.Officer{ID: "o-" + in.User, User: in.User, Name: in.Name, Role: in.Role, Initial: !in.Own, Created: s.Now(), By: in.By}
 	secret, err := ParseSecret(f.Secret)
 	if err != nil {
 		return Fresh{}, err
@@ -198,7 +206,7 @@ func (s *Service) Reset(ctx context.Context, id string) (Fresh, error) {
 	if err != nil {
 		return Fresh{}, err
 	}
-	f.Officer = o
+	f.Officer, f.Officer.Initial = o, true
 	secret, err := ParseSecret(f.Secret)
 	if err != nil {
 		return Fresh{}, err
@@ -215,10 +223,18 @@ func (s *Service) Reset(ctx context.Context, id string) (Fresh, error) {
 // ErrSelf says that nobody disables themselves.
 var ErrSelf = api.Refuse("officer_self", "不能停用自己的账号。")
 
-// Set disables an officer, which ends their sessions, or lets them work again.
+// Set disables an officer, which ends their sessions, or lets them work again. Errors:
+// ErrSelf, api.NotFound.
 func (s *Service) Set(ctx context.Context, by, id string, to State) error {
 	if by == id {
 		return ErrSelf
+	}
+	_, ok, err := s.Store.Officer(ctx, id)
+	if err != nil {
+		return fmt.Errorf("set officer %s: %w", id, err)
+	}
+	if !ok {
+		return api.NotFound("")
 	}
 	if err := s.Store.DisableOfficer(ctx, id, to); err != nil {
 		return fmt.Errorf("set officer %s %s: %w", id, to, err)

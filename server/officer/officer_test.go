@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"shebao/server/account"
 	"shebao/server/clock"
 	"shebao/server/officer"
 	"shebao/shared/api"
@@ -77,8 +78,28 @@ func (m *memory) TakeRecovery(_ context.Context, id, code string) (bool, error) 
 }
 
 func (m *memory) ReplaceKeys(_ context.Context, id string, k officer.Keys) (bool, error) {
-	m.keys[id], m.steps[id] = k, 0
+	o := m.officers[id]
+	o.Initial = true
+	m.officers[id], m.keys[id], m.steps[id] = o, k, 0
 	return true, nil
+}
+
+func (m *memory) OwnKeys(_ context.Context, id string, k officer.Keys, step int64) (bool, error) {
+	o := m.officers[id]
+	if !o.Initial {
+		return false, nil
+	}
+	o.Initial = false
+	m.officers[id], m.keys[id], m.steps[id] = o, k, step
+	return true, nil
+}
+
+func (m *memory) OwnOfficer(_ context.Context, p account.OwnPassword) error {
+	if err := account.CheckPassword(p.Password, p.User); err != nil {
+		return err
+	}
+	m.password = p.Password
+	return nil
 }
 
 func (m *memory) DisableOfficer(_ context.Context, id string, to officer.State) error {
@@ -238,10 +259,99 @@ func TestAdd(t *testing.T) {
 			t.Error("the old keys are good")
 		}
 	})
+	t.Run("who is not there is not disabled", func(t *testing.T) {
+		b := newBench(t)
+		for _, to := range []officer.State{officer.Active, officer.Disabled} {
+			if err := b.Set(t.Context(), "o-admin", "o-nobody", to); api.CodeOf(err) != api.CodeNotFound {
+				t.Errorf("%s: got %v", to, err)
+			}
+		}
+	})
 	t.Run("nobody disables themselves", func(t *testing.T) {
 		b := newBench(t)
 		if err := b.Set(t.Context(), "o-wang", "o-wang", officer.Disabled); !errors.Is(err, officer.ErrSelf) {
 			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// owning is what the officer of the bench sends with a secret that was offered to them.
+func (b *bench) owning(t *testing.T) officer.Owning {
+	t.Helper()
+	offer, err := b.Offer("wang", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := officer.ParseSecret(offer.Secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return officer.Owning{
+		Officer: "o-wang", Session: "s1", Password: "Eigen-pass-1", Again: "Eigen-pass-1", Secret: offer.Secret,
+		Code: officer.Code(secret, officer.Step(b.clock.Now()), 6),
+	}
+}
+
+func TestOwn(t *testing.T) {
+	t.Run("who was added or reset has no rights until the credentials are their own", func(t *testing.T) {
+		b := newBench(t)
+		if o, _, _ := b.Officer(t.Context(), "o-wang"); !o.Initial || o.May(model.MakeRuns) {
+			t.Error("works with what somebody else has seen")
+		}
+		in := b.owning(t)
+		recovery, err := b.Own(t.Context(), in)
+		if err != nil || len(recovery) != 8 || b.m.password != in.Password {
+			t.Fatal(recovery, err)
+		}
+		if o, _, _ := b.Officer(t.Context(), "o-wang"); o.Initial || !o.May(model.MakeRuns) {
+			t.Error("may not work")
+		}
+		if b.verify(t, b.code(t)) || b.verify(t, b.fresh.Recovery[0]) {
+			t.Error("what was handed over is good")
+		}
+		if b.verify(t, in.Code) || !b.verify(t, recovery[0]) {
+			t.Error("the code is good twice, or the new recovery code is not")
+		}
+		if _, err := b.Own(t.Context(), b.owning(t)); !errors.Is(err, officer.ErrOwned) {
+			t.Errorf("again: %v", err)
+		}
+		if _, err := b.Reset(t.Context(), "o-wang"); err != nil {
+			t.Fatal(err)
+		}
+		if o, _, _ := b.Officer(t.Context(), "o-wang"); o.May(model.MakeRuns) {
+			t.Error("after a reset works with what somebody else has seen")
+		}
+	})
+	for name, c := range map[string]struct {
+		change func(*bench, *officer.Owning)
+		field  string
+	}{
+		"a wrong code":                 {func(_ *bench, in *officer.Owning) { in.Code = "000000" }, "code"},
+		"the secret that was given":    {func(b *bench, in *officer.Owning) { in.Secret, in.Code = b.fresh.Secret, b.code(t) }, "code"},
+		"a short secret":               {func(_ *bench, in *officer.Owning) { in.Secret = "MFRGGZDFMZTWQ2LK" }, "code"},
+		"a password typed in two ways": {func(_ *bench, in *officer.Owning) { in.Again = "Eigen-pass-2" }, "again"},
+		"a password that is easy":      {func(_ *bench, in *officer.Owning) { in.Password, in.Again = "12345678", "12345678" }, "password"},
+	} {
+		t.Run(name+" is refused, nothing changes", func(t *testing.T) {
+			b := newBench(t)
+			in := b.owning(t)
+			c.change(b, &in)
+			_, err := b.Own(t.Context(), in)
+			if e := api.From(err); e.Code != api.CodeInvalid || len(e.Fields) != 1 || e.Fields[0].Field != c.field {
+				t.Errorf("got %+v", e)
+			}
+			if o, _, _ := b.Officer(t.Context(), "o-wang"); !o.Initial || !b.verify(t, b.code(t)) {
+				t.Error("something has changed")
+			}
+		})
+	}
+	t.Run("a secret that was offered is offered again as it is", func(t *testing.T) {
+		b := newBench(t)
+		first, _ := b.Offer("wang", "")
+		again, _ := b.Offer("wang", first.Secret)
+		other, err := b.Offer("wang", "no secret")
+		if err != nil || again.Secret != first.Secret || again.URI != first.URI || other.Secret == first.Secret {
+			t.Errorf("%s %s %s %v", first.Secret, again.Secret, other.Secret, err)
 		}
 	})
 }

@@ -4,12 +4,16 @@
 package rates
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"shebao/shared/api"
 	"shebao/shared/contribution"
@@ -21,9 +25,10 @@ type State string
 
 // The states.
 const (
-	Proposed State = "proposed" // 待复核
-	Approved State = "approved" // 已生效
-	Rejected State = "rejected" // 已退回
+	Proposed  State = "proposed"  // 待复核
+	Approved  State = "approved"  // 已生效
+	Rejected  State = "rejected"  // 已退回
+	Withdrawn State = "withdrawn" // 已撤回
 )
 
 // Label is the state's name on screens.
@@ -35,31 +40,45 @@ func (s State) Label() string {
 		return "已生效"
 	case Rejected:
 		return "已退回"
+	case Withdrawn:
+		return "已撤回"
 	default:
 		return string(s)
 	}
 }
 
-// Change is one rate as it shall be.
+// Change is one rate as it shall be. It never changes after it was proposed, except to be decided.
 type Change struct {
 	ID       string
+	Was      contribution.Rate // in force when it was proposed; zero for changes older than this field
 	Rate     contribution.Rate
 	State    State
 	By       string // officer who proposed it
 	Proposed time.Time
-	Decider  string // officer who approved or rejected it
+	Decider  string // officer who decided it
 	Decided  time.Time
+	Reason   string // why it was sent back
+}
+
+// Decision ends a proposal.
+type Decision struct {
+	To     State
+	By     string
+	Reason string
+	At     time.Time
 }
 
 // Store keeps changes.
 type Store interface {
-	AddRateChange(ctx context.Context, c Change) error
+	// AddRateChange stores a proposed change; false when one for the same rate is proposed already.
+	AddRateChange(ctx context.Context, c Change) (bool, error)
 	RateChange(ctx context.Context, id string) (Change, bool, error)
-	// RateChanges lists all of the state in the order of their decision; Proposed ones in
-	// the order they were made.
+	// RateChanges lists all of the state in the order of their decision.
 	RateChanges(ctx context.Context, s State) ([]Change, error)
-	// DecideRateChange moves a proposed change; false when it is not Proposed any more.
-	DecideRateChange(ctx context.Context, id string, to State, by string, at time.Time) (bool, error)
+	// RateChangesOf lists what the officer has proposed, newest first, at most limit.
+	RateChangesOf(ctx context.Context, by string, limit int) ([]Change, error)
+	// DecideRateChange ends a proposed change; false when it is not Proposed any more.
+	DecideRateChange(ctx context.Context, id string, d Decision) (bool, error)
 }
 
 // Config is what a Service works with.
@@ -136,21 +155,72 @@ func (s *Service) Run(ctx context.Context) {
 	}
 }
 
-// Pending lists changes that wait for approval.
+// Pending lists changes that wait for approval, oldest proposal first.
 func (s *Service) Pending(ctx context.Context) ([]Change, error) {
-	return s.Store.RateChanges(ctx, Proposed)
+	list, err := s.Store.RateChanges(ctx, Proposed)
+	slices.SortStableFunc(list, func(a, b Change) int { return a.Proposed.Compare(b.Proposed) })
+	return list, err
 }
 
-// Propose stores a change. The error is api.Invalid.
+// Of lists what the officer has proposed, newest first, at most limit.
+func (s *Service) Of(ctx context.Context, by string, limit int) ([]Change, error) {
+	return s.Store.RateChangesOf(ctx, by, limit)
+}
+
+// Load returns a change; api.NotFound when there is none.
+func (s *Service) Load(ctx context.Context, id string) (Change, error) {
+	c, ok, err := s.Store.RateChange(ctx, id)
+	if err == nil && !ok {
+		err = api.NotFound("")
+	}
+	return c, err
+}
+
+// Propose stores a change of a rate in force. Errors: api.Invalid, api.NotFound, ErrNothing,
+// ErrPending.
 func (s *Service) Propose(ctx context.Context, by string, r contribution.Rate) (Change, error) {
 	if wrong := check(r); len(wrong) > 0 {
 		return Change{}, api.Invalid(wrong...)
 	}
-	c := Change{ID: s.NewID("rc"), Rate: r, State: Proposed, By: by, Proposed: s.Now()}
-	if err := s.Store.AddRateChange(ctx, c); err != nil {
+	was, ok := s.inForce(Key(r))
+	switch {
+	case !ok:
+		return Change{}, api.NotFound("")
+	case same(was, r):
+		return Change{}, ErrNothing
+	}
+	pending, err := s.Pending(ctx)
+	if err != nil {
+		return Change{}, err
+	}
+	if slices.ContainsFunc(pending, func(c Change) bool { return Key(c.Rate) == Key(r) }) {
+		return Change{}, ErrPending
+	}
+	c := Change{ID: s.NewID("rc"), Was: was, Rate: r, State: Proposed, By: by, Proposed: s.Now()}
+	added, err := s.Store.AddRateChange(ctx, c)
+	if err != nil {
 		return Change{}, fmt.Errorf("propose rate %s: %w", Key(r), err)
 	}
+	if !added {
+		return Change{}, ErrPending
+	}
 	return c, nil
+}
+
+func (s *Service) inForce(key string) (contribution.Rate, bool) {
+	all := s.Rates()
+	i := slices.IndexFunc(all, func(r contribution.Rate) bool { return Key(r) == key })
+	if i < 0 {
+		return contribution.Rate{}, false
+	}
+	return all[i], true
+}
+
+// same tells whether two rates say the same.
+func same(a, b contribution.Rate) bool {
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 
 func check(r contribution.Rate) []page.Problem {
@@ -170,22 +240,70 @@ func check(r contribution.Rate) []page.Problem {
 // The refusals.
 var (
 	ErrSame    = api.Refuse("four_eyes", "不能复核自己提交的事项，请由另一位复核人员办理。")
-	ErrDecided = api.Refuse("decided", "这项调整已经由他人处理，请刷新查看。")
+	ErrNotOwn  = api.Refuse("rate_not_own", "只有提交调整的人可以撤回。")
+	ErrDecided = api.Refuse("decided", "这项调整已变更，请重新核对。")
+	ErrMoved   = api.Refuse("rate_moved", "现行标准在提交之后已变更，请重新核对：不能批准，请退回后按现行标准重新提交。")
+	ErrNothing = api.Refuse("rate_nothing", "与现行标准相同，没有调整任何内容。")
+	ErrPending = api.Refuse("rate_pending", "这项标准已有待复核的调整，请先由复核人员办理，或由提交人撤回。")
 )
 
-// Decide approves or rejects a change. Errors: api.NotFound, ErrSame, ErrDecided.
-func (s *Service) Decide(ctx context.Context, by, id string, to State) (Change, error) {
-	c, ok, err := s.Store.RateChange(ctx, id)
-	if err != nil {
+const maxReason = 200 // characters
+
+// Approve lets a change count that another officer has proposed, for the rate it was proposed
+// over. Errors: api.NotFound, ErrSame, ErrDecided, ErrMoved.
+func (s *Service) Approve(ctx context.Context, by, id string) (Change, error) {
+	if err := s.Refresh(ctx); err != nil {
 		return Change{}, err
 	}
-	if !ok {
-		return Change{}, api.NotFound("")
+	return s.decide(ctx, id, Decision{To: Approved, By: by}, func(c Change) error {
+		if c.By == by {
+			return ErrSame
+		}
+		if was, _ := s.inForce(Key(c.Rate)); c.Was.Scheme != "" && !same(was, c.Was) {
+			return ErrMoved
+		}
+		return nil
+	})
+}
+
+// Reject sends another officer's change back for a reason, which its maker reads. Errors:
+// api.Invalid, api.NotFound, ErrSame, ErrDecided.
+func (s *Service) Reject(ctx context.Context, by, id, reason string) (Change, error) {
+	reason = strings.TrimSpace(reason)
+	if reason == "" || utf8.RuneCountInString(reason) > maxReason {
+		return Change{}, api.Invalid(api.Field(page.AdminFieldNote, "请填写退回原因，最多 200 字。"))
 	}
-	if c.By == by {
-		return c, ErrSame
+	return s.decide(ctx, id, Decision{To: Rejected, By: by, Reason: reason}, func(c Change) error {
+		if c.By == by {
+			return ErrSame
+		}
+		return nil
+	})
+}
+
+// Withdraw takes the officer's own proposal back. Errors: api.NotFound, ErrNotOwn, ErrDecided.
+func (s *Service) Withdraw(ctx context.Context, by, id string) (Change, error) {
+	return s.decide(ctx, id, Decision{To: Withdrawn, By: by}, func(c Change) error {
+		if c.By != by {
+			return ErrNotOwn
+		}
+		return nil
+	})
+}
+
+func (s *Service) decide(ctx context.Context, id string, d Decision, allowed func(Change) error) (Change, error) {
+	c, err := s.Load(ctx, id)
+	if err != nil {
+		return c, err
 	}
-	moved, err := s.Store.DecideRateChange(ctx, id, to, by, s.Now())
+	if c.State != Proposed {
+		return c, ErrDecided
+	}
+	if err := allowed(c); err != nil {
+		return c, err
+	}
+	d.At = s.Now()
+	moved, err := s.Store.DecideRateChange(ctx, id, d)
 	if err != nil {
 		return c, fmt.Errorf("decide rate change %s: %w", id, err)
 	}

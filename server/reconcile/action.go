@@ -3,10 +3,12 @@ package reconcile
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"shebao/shared/bankapi"
 	"shebao/shared/money"
+	"shebao/shared/period"
 )
 
 // Action is how a difference is corrected.
@@ -149,13 +151,13 @@ func (d Difference) owedByBank() money.Fen {
 	}
 }
 
-// Adjusted is an open day with what its corrections add as they stand now; a closed one stays
-// as it was closed.
+// Adjusted is an open day with what its corrections have changed since it was looked at and
+// what they add as they stand now; a closed one stays as it was closed.
 func (s *Service) Adjusted(ctx context.Context, d Day) (Day, error) {
 	if d.Closed {
 		return d, nil
 	}
-	d.Fixed = Fix{}
+	d.Fixed, d.Kinds = Fix{}, maps.Clone(d.Kinds)
 	for after := ""; ; {
 		list, err := s.Store.Differences(ctx, Filter{Day: d.ID, After: after, Limit: page})
 		if err != nil {
@@ -167,11 +169,30 @@ func (s *Service) Adjusted(ctx context.Context, d Day) (Day, error) {
 			if x.Kind != Against && !gone {
 				d.Fixed = d.Fixed.add(x)
 			}
+			if x.State == Resolved && x.Changed.After(d.Looked) {
+				d = d.follow(x)
+			}
 		}
 		if len(list) < page {
 			return d, nil
 		}
 	}
+}
+
+// follow counts a correction of our books as the next look will find it.
+func (d Day) follow(x Difference) Day {
+	switch {
+	case x.Action == Disprove && x.Kind == OursOnly:
+		d.Ours = Total{d.Ours.Count - 1, d.Ours.Amount - x.Ours}
+	case x.Action == Book && x.Kind == BankOnly && period.DateOf(x.At) == d.Date:
+		d.Ours, d.Both = d.Ours.add(x.Theirs), d.Both.add(x.Theirs)
+	default:
+		return d
+	}
+	if d.Kinds[x.Kind]--; d.Kinds[x.Kind] <= 0 {
+		delete(d.Kinds, x.Kind)
+	}
+	return d
 }
 
 // Balanced tells whether both sides have the same sums once approved corrections are counted.

@@ -19,7 +19,8 @@ const page = 1000
 
 // Look compares the bank's file of the day with our payments (对账). Payments in 待核实 that
 // the file has are settled by it first. Differences found before and gone now are resolved,
-// new ones are open. It may be repeated until the day is closed.
+// new ones are open. It may be repeated until the day is closed. RefuseNoFile when the bank
+// has no file of the day or can't be reached.
 func (s *Service) Look(ctx context.Context, by, authority string, date period.Date) (Day, error) {
 	if by == "" {
 		return Day{}, RefuseOfficer
@@ -27,13 +28,16 @@ func (s *Service) Look(ctx context.Context, by, authority string, date period.Da
 	if date.After(period.DateOf(s.Now())) {
 		return Day{}, RefuseFuture
 	}
+	if d, err := s.Load(ctx, DayID(authority, date)); err == nil && d.Closed {
+		return d, RefuseClosed
+	}
+	st, err := s.Bank.Statement(ctx, bankapi.StatementQuery{Authority: authority, Day: date.String()})
+	if err != nil { // nothing is stored of a day that the bank has no file of
+		return Day{}, fmt.Errorf("day file of %s: %w: %w", DayID(authority, date), RefuseNoFile, err)
+	}
 	d, err := s.open(ctx, authority, date)
 	if err != nil {
 		return d, err
-	}
-	st, err := s.Bank.Statement(ctx, bankapi.StatementQuery{Authority: authority, Day: date.String()})
-	if err != nil {
-		return d, fmt.Errorf("day file of %s: %w", d.ID, err)
 	}
 	m := &match{Service: s, day: d, rows: st.Rows, byID: map[string]shared.Payment{}, backs: map[string]refund.Refund{}, found: map[string]Difference{}, strange: map[string]string{}}
 	if err := m.run(ctx); err != nil {

@@ -5,6 +5,7 @@
 package reconcile
 
 import (
+	"fmt"
 	"time"
 
 	"shebao/shared/bankapi"
@@ -151,6 +152,12 @@ type Day struct {
 	Rev       int64          `json:"-"`
 }
 
+// Seen is what an officer sees of the day before closing it: whether the bank's day is over and
+// what the sides have. Looking again changes it only when something has changed.
+func (d Day) Seen() string {
+	return fmt.Sprint(d.Final, d.Ours, d.Bank, d.Both, d.OursBack, d.BankBack, d.BothBack, d.Kinds)
+}
+
 // Difference is one entry of the work list.
 type Difference struct {
 	ID       string           `json:"id"` // {authority}:{day}:{kind}:{serial}
@@ -178,6 +185,10 @@ type Difference struct {
 	History  []Step           `json:"history"` // oldest first
 	Rev      int64            `json:"-"`
 }
+
+// Seen tells a proposal from any later one about the same difference: what an officer read
+// stands as long as nothing was done.
+func (d Difference) Seen() int { return len(d.History) }
 
 // Step is one change of a difference.
 type Step struct {

@@ -120,6 +120,32 @@ func (r *rig) pay(n int) shared.Payment {
 	return p
 }
 
+// Approve approves what stands at the moment.
+func (r *rig) Approve(ctx context.Context, by, id string) (reconcile.Difference, error) {
+	x, err := r.Difference(ctx, id)
+	if err != nil {
+		return x, err
+	}
+	return r.Service.Approve(ctx, by, id, x.Seen())
+}
+
+// Reject sends back what stands at the moment.
+func (r *rig) Reject(ctx context.Context, by, id, note string) (reconcile.Difference, error) {
+	x, err := r.Difference(ctx, id)
+	if err != nil {
+		return x, err
+	}
+	return r.Service.Reject(ctx, by, id, x.Seen(), note)
+}
+
+// close has the officer look at the day and close what that shows.
+func (r *rig) close(by string, day period.Date) (reconcile.Day, error) {
+	r.t.Helper()
+	d, err := r.Look(r.t.Context(), by, authority, day)
+	r.no(err)
+	return r.Close(r.t.Context(), by, authority, day, d.Seen())
+}
+
 func (r *rig) today() period.Date { return period.DateOf(r.clock.Now()) }
 
 func (r *rig) kinds(day string) map[reconcile.Kind]reconcile.Difference {
@@ -149,10 +175,10 @@ func TestDay_thatAgreesIsClosed(t *testing.T) {
 		}
 	}
 	day := r.today()
-	_, err := r.Close(t.Context(), "one", authority, day)
+	_, err := r.close("one", day)
 	refused(t, err, reconcile.RefuseNotOver)
 	r.clock.Advance(24 * time.Hour)
-	d, err := r.Close(t.Context(), "one", authority, day)
+	d, err := r.close("one", day)
 	r.no(err)
 	if !d.Closed || d.Both != (reconcile.Total{Count: 3, Amount: money.Yuan(600)}) || d.Ours != d.Bank || d.Ours != d.Both {
 		t.Errorf("%+v", d)
@@ -190,7 +216,7 @@ func TestDay_everyDifferenceIsFoundAndNeedsTwoOfficers(t *testing.T) {
 	if amount.Ours != money.Yuan(300) || amount.Theirs != money.Yuan(300)+1 || amount.Payment == "" {
 		t.Errorf("%+v", amount)
 	}
-	_, err = r.Close(ctx, "one", authority, day)
+	_, err = r.close("one", day)
 	refused(t, err, reconcile.RefuseUnbalanced)
 	_, err = r.Propose(ctx, "one", amount.ID, reconcile.BankFixes, " ")
 	refused(t, err, reconcile.RefuseNote)
@@ -241,7 +267,7 @@ func TestDay_everyDifferenceIsFoundAndNeedsTwoOfficers(t *testing.T) {
 	if err != nil || fmt.Sprint(again.Kinds) != fmt.Sprint(d.Kinds) {
 		t.Errorf("%+v %v", again, err)
 	}
-	closed, err := r.Close(ctx, "two", authority, day)
+	closed, err := r.close("two", day)
 	if err != nil || !closed.Closed {
 		t.Fatalf("%+v %v", closed, err)
 	}
@@ -254,7 +280,7 @@ func TestDay_everyDifferenceIsFoundAndNeedsTwoOfficers(t *testing.T) {
 	}
 	_, err = r.Propose(ctx, "one", amount.ID, reconcile.Explained, "再改")
 	refused(t, err, reconcile.RefuseClosed)
-	if len(r.trail) != 2+1+3+10+5+1+2 { // looks, a refused closing's look, the first correction taken over, five more, five carried out, a look, the closing
+	if len(r.trail) != 2+2+3+10+5+1+3 { // looks, a refused closing's looks, the first correction taken over, five more, five carried out, a look, the closing and its looks
 		t.Errorf("%d entries in the trail: %v", len(r.trail), r.trail)
 	}
 }
@@ -283,13 +309,84 @@ func TestDay_theFileSettlesWhatIsInDoubt(t *testing.T) {
 	if err != nil || ds[0].State != shared.DuePaid {
 		t.Errorf("%+v %v", ds, err)
 	}
-	_, err = r.Close(ctx, "one", authority, day)
+	_, err = r.close("one", day)
 	refused(t, err, reconcile.RefuseUnbalanced)
 	r.no(r.payments.Recover(ctx)) // the bank answers the query: not debited
-	if d, err = r.Close(ctx, "one", authority, day); err != nil || !d.Closed {
+	if d, err = r.close("one", day); err != nil || !d.Closed {
 		t.Fatalf("%+v %v", d, err)
 	}
 	if got := r.kinds(d.ID)[reconcile.InDoubt]; got.State != reconcile.Resolved || got.History[0].Event != reconcile.Vanish {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestApprove_whatWasSeen(t *testing.T) {
+	r := newRig(t, banksim.Account{Number: banksim.SyntheticAccount(1), Bank: "313", Statement: banksim.RowMissing})
+	p := r.pay(1)
+	ctx, day := t.Context(), r.today()
+	r.clock.Advance(24 * time.Hour)
+	d, err := r.Look(ctx, "one", authority, day)
+	r.no(err)
+	id := r.kinds(d.ID)[reconcile.OursOnly].ID
+	read, err := r.Propose(ctx, "one", id, reconcile.BankFixes, "银行次日更正")
+	r.no(err)
+	_, err = r.Reject(ctx, "two", id, "缺回执")
+	r.no(err)
+	_, err = r.Propose(ctx, "one", id, reconcile.Disprove, "银行确未扣款")
+	r.no(err)
+	_, err = r.Service.Approve(ctx, "two", id, read.Seen())
+	refused(t, err, reconcile.RefuseChanged)
+	_, err = r.Service.Reject(ctx, "two", id, read.Seen(), "不对")
+	refused(t, err, reconcile.RefuseChanged)
+	if x := r.kinds(d.ID)[reconcile.OursOnly]; x.State != reconcile.Proposed || x.Action != reconcile.Disprove {
+		t.Errorf("it has moved: %+v", x)
+	}
+	if now, _, err := r.store.Payment(ctx, p.ID); err != nil || now.State != shared.Succeeded {
+		t.Errorf("the payment is %s, %v", now.State, err)
+	}
+	_, err = r.Approve(ctx, "two", id)
+	r.no(err)
+}
+
+// A correction of our books shows in the day at once, as the next look finds it.
+func TestAdjusted_followsCorrections(t *testing.T) {
+	r := newRig(t, banksim.Account{Number: banksim.SyntheticAccount(1), Bank: "313", Statement: banksim.RowMissing})
+	r.pay(1)
+	r.pay(2)
+	ctx, day := t.Context(), r.today()
+	r.clock.Advance(24 * time.Hour)
+	d, err := r.Look(ctx, "one", authority, day)
+	r.no(err)
+	_, err = r.Close(ctx, "two", authority, day, "what somebody else saw")
+	refused(t, err, reconcile.RefuseMoved)
+	r.clock.Advance(time.Minute)
+	id := r.kinds(d.ID)[reconcile.OursOnly].ID
+	_, err = r.Propose(ctx, "one", id, reconcile.Disprove, "银行确未扣款")
+	r.no(err)
+	_, err = r.Approve(ctx, "two", id)
+	r.no(err)
+	d, err = r.Load(ctx, d.ID)
+	r.no(err)
+	shown, err := r.Adjusted(ctx, d)
+	r.no(err)
+	if ours, bank := shown.Sums(); shown.Ours != (reconcile.Total{Count: 1, Amount: money.Yuan(200)}) || ours != bank || len(shown.Kinds) != 0 {
+		t.Errorf("shown %+v", shown)
+	}
+	if all, left, err := r.Counted(ctx, d.ID); err != nil || all != 1 || left != 0 {
+		t.Errorf("%d differences, %d left, %v", all, left, err)
+	}
+	closed, err := r.Close(ctx, "two", authority, day, shown.Seen())
+	if err != nil || !closed.Closed || closed.Seen() != shown.Seen() {
+		t.Errorf("%+v, %v", closed, err)
+	}
+}
+
+func TestLook_withoutAFile(t *testing.T) {
+	r := newRig(t)
+	day := period.Date{Year: 1999, Month: 1, Day: 1}
+	_, err := r.Look(t.Context(), "one", authority, day)
+	refused(t, err, reconcile.RefuseNoFile)
+	if days, err := r.Days(t.Context(), authority, period.Date{}, 10); err != nil || len(days) != 0 {
+		t.Errorf("the day is kept: %+v, %v", days, err)
 	}
 }

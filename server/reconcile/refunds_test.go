@@ -20,9 +20,9 @@ func (r *rig) giveBack(p shared.Payment) model.Refund {
 	ctx := r.t.Context()
 	x, err := r.refunds.Apply(ctx, refund.Application{Person: p.Payer, Declaration: p.Items[0].Declaration, Reason: model.Double, Says: "凭证 1"})
 	r.no(err)
-	_, err = r.refunds.Check(ctx, "one", x.ID, "已核对")
+	x, err = r.refunds.Check(ctx, "one", x.ID, "已核对")
 	r.no(err)
-	x, err = r.refunds.Approve(ctx, "two", x.ID)
+	x, err = r.refunds.Approve(ctx, "two", x.ID, x.Seen())
 	r.no(err)
 	return x
 }
@@ -65,7 +65,7 @@ func TestDay_refundsAreInTheFileToo(t *testing.T) {
 	if err != nil || settled.State != model.Refunded || settled.Open {
 		t.Errorf("the file has not settled %+v, %v", settled, err)
 	}
-	_, err = r.Close(ctx, "two", authority, day)
+	_, err = r.close("two", day)
 	refused(t, err, reconcile.RefuseUnbalanced)
 	r.no(r.refunds.Recover(ctx)) // the bank answers the query: not given back
 	again, err := r.Look(ctx, "one", authority, day)

@@ -34,6 +34,8 @@ type Store interface {
 	Waiting(ctx context.Context, state State, limit int) ([]Difference, error)
 	// Differences lists differences in order of ID.
 	Differences(ctx context.Context, f Filter) ([]Difference, error)
+	// CountDifferences counts a day's differences in the state, "" for all.
+	CountDifferences(ctx context.Context, day string, state State) (int64, error)
 	// SwapDifference stores the difference if the stored one still has d.Rev; false when it has not.
 	SwapDifference(ctx context.Context, d Difference) (bool, error)
 	// PaidBetween lists an authority's payments whose money moved from the time on and before
@@ -124,11 +126,15 @@ var (
 	RefuseUnknown    = &Refusal{"reconcile_unknown", "没有找到这条对账记录。"}
 	RefuseState      = &Refusal{"reconcile_state", "当前状态不允许这个操作，请刷新后再试。"}
 	RefuseSamePerson = &Refusal{"reconcile_same_person", "提出处理意见的人不能复核自己的意见，请由另一名人员复核。"}
+	RefuseChanged    = &Refusal{"reconcile_changed", "这条差异的处理意见已变更，请重新核对。"}
+	RefuseMoved      = &Refusal{"reconcile_moved", "这一天的核对结果已变更，请重新核对后再关账。"}
 	RefuseOfficer    = &Refusal{"reconcile_officer", "没有操作人员信息，请重新登录。"}
-	RefuseNote       = &Refusal{"reconcile_note", "请选择处理方式并填写说明，最多 200 字。"}
+	RefuseChoice     = &Refusal{"reconcile_choice", "请选择处理方式。"}
+	RefuseNote       = &Refusal{"reconcile_note", "请填写说明，最多 200 字。"}
 	RefuseClosed     = &Refusal{"reconcile_closed", "该日已关账。"}
 	RefuseNotOver    = &Refusal{"reconcile_not_over", "银行当日尚未日终，不能关账。"}
 	RefuseUnbalanced = &Refusal{"reconcile_unbalanced", "仍有未处理的差异或待核实的缴费，不能关账。"}
+	RefuseNoFile     = &Refusal{"reconcile_no_file", "没有取得银行这一天的对账文件，没有核对：日期可能过早，或银行暂时无法连接。请检查日期，稍后再试。"}
 	RefuseFuture     = &Refusal{"reconcile_future", "不能核对将来的日期。"}
 	RefuseAction     = &Refusal{"reconcile_action", "这种差异不能这样处理，请按页面说明选择。"}
 	RefuseHeld       = &Refusal{"reconcile_held", "这笔缴费的费款已由其他缴费结清、占用或已退费，或金额不一致，不能这样更正，请另选处理方式。"}
@@ -165,6 +171,16 @@ func (s *Service) Differences(ctx context.Context, f Filter) ([]Difference, erro
 	return s.Store.Differences(ctx, f)
 }
 
+// Counted is how many differences a day has: every one ever found, and those that are not
+// ended (未办结).
+func (s *Service) Counted(ctx context.Context, day string) (all, left int64, err error) {
+	if all, err = s.Store.CountDifferences(ctx, day, ""); err != nil || all == 0 {
+		return all, 0, err
+	}
+	ended, err := s.Store.CountDifferences(ctx, day, Resolved)
+	return all, all - ended, err
+}
+
 // Waiting lists differences of all days in the state, at most limit: the work list.
 func (s *Service) Waiting(ctx context.Context, state State, limit int) ([]Difference, error) {
 	return s.Store.Waiting(ctx, state, min(max(limit, 1), 1000))
@@ -192,7 +208,10 @@ func (s *Service) Take(ctx context.Context, by, id string) (Difference, error) {
 
 // Propose says how an open difference is corrected. It becomes the officer's.
 func (s *Service) Propose(ctx context.Context, by, id string, action Action, note string) (Difference, error) {
-	if action == "" || strings.TrimSpace(note) == "" || utf8.RuneCountInString(note) > 200 {
+	if action == "" {
+		return Difference{}, RefuseChoice
+	}
+	if strings.TrimSpace(note) == "" || utf8.RuneCountInString(note) > 200 {
 		return Difference{}, RefuseNote
 	}
 	return s.act(ctx, by, id, Propose, note, func(d *Difference) error {
@@ -204,9 +223,10 @@ func (s *Service) Propose(ctx context.Context, by, id string, action Action, not
 	})
 }
 
-// Approve approves what another officer has proposed, and our books follow it.
-func (s *Service) Approve(ctx context.Context, by, id string) (Difference, error) {
-	d, err := s.act(ctx, by, id, Approve, "", checker(by))
+// Approve approves what another officer has proposed, and our books follow it; seen is
+// Difference.Seen of what they read. RefuseChanged when it is another proposal by now.
+func (s *Service) Approve(ctx context.Context, by, id string, seen int) (Difference, error) {
+	d, err := s.act(ctx, by, id, Approve, "", checker(by, seen))
 	if err != nil || d.State != Approved {
 		return d, err
 	}
@@ -225,18 +245,22 @@ func (s *Service) Confirm(ctx context.Context, by, id, note string) (Difference,
 	})
 }
 
-// Reject sends a proposal back.
-func (s *Service) Reject(ctx context.Context, by, id, note string) (Difference, error) {
+// Reject sends a proposal back; seen as in Approve.
+func (s *Service) Reject(ctx context.Context, by, id string, seen int, note string) (Difference, error) {
 	if strings.TrimSpace(note) == "" || utf8.RuneCountInString(note) > 200 {
 		return Difference{}, RefuseNote
 	}
-	return s.act(ctx, by, id, Reject, note, checker(by))
+	return s.act(ctx, by, id, Reject, note, checker(by, seen))
 }
 
-func checker(by string) func(*Difference) error {
+// checker lets another officer decide about the proposal that they have seen.
+func checker(by string, seen int) func(*Difference) error {
 	return func(d *Difference) error {
 		if d.Maker == by {
 			return RefuseSamePerson
+		}
+		if d.Seen() != seen {
+			return RefuseChanged
 		}
 		d.Checker = by
 		return nil
@@ -296,11 +320,15 @@ func (s *Service) move(ctx context.Context, d Difference, e Event, by, note stri
 
 // Close looks at the day once more and closes it. It is refused unless the bank's day is
 // over, nothing is in doubt, every difference is corrected or carried on as the bank's to
-// correct (未达账项), and both sides have the same sums once these are counted.
-func (s *Service) Close(ctx context.Context, by, authority string, date period.Date) (Day, error) {
+// correct (未达账项), and both sides have the same sums once these are counted. seen is
+// Day.Seen of what the officer read: RefuseMoved when that look finds something else.
+func (s *Service) Close(ctx context.Context, by, authority string, date period.Date, seen string) (Day, error) {
 	d, err := s.Look(ctx, by, authority, date)
 	if err != nil {
 		return d, err
+	}
+	if d.Seen() != seen {
+		return d, RefuseMoved
 	}
 	if !d.Final {
 		return d, RefuseNotOver

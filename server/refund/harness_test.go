@@ -246,6 +246,24 @@ func (r *rig) apply(who string, d shared.Declaration, reason model.Reason) model
 	return x
 }
 
+// Approve approves what stands at the moment.
+func (r *rig) Approve(ctx context.Context, by, id string) (model.Refund, error) {
+	x, err := r.Load(ctx, id)
+	if err != nil {
+		return x, err
+	}
+	return r.Service.Approve(ctx, by, id, x.Seen())
+}
+
+// Refuse refuses what stands at the moment.
+func (r *rig) Refuse(ctx context.Context, by, id, reason string) (model.Refund, error) {
+	x, err := r.Load(ctx, id)
+	if err != nil {
+		return x, err
+	}
+	return r.Service.Refuse(ctx, by, id, x.Seen(), reason)
+}
+
 // approved takes an application through both officers and returns it as it then is.
 func (r *rig) approved(id string) model.Refund {
 	r.t.Helper()

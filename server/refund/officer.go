@@ -50,11 +50,15 @@ func (s *Service) Retry(ctx context.Context, by, id, note string) (model.Refund,
 	})
 }
 
-// Approve sends the refund to the bank. The officer is not the one who checked it.
-func (s *Service) Approve(ctx context.Context, by, id string) (model.Refund, error) {
+// Approve sends the refund to the bank. The officer is not the one who checked it; seen is
+// Refund.Seen of what they read. RefuseChanged when something was done since.
+func (s *Service) Approve(ctx context.Context, by, id string, seen int) (model.Refund, error) {
 	return s.decide(ctx, by, id, model.Approve, "", func(r *model.Refund) error {
 		if r.Maker == by {
 			return RefuseSamePerson
+		}
+		if r.Seen() != seen {
+			return RefuseChanged
 		}
 		r.Checker = by
 		r.Attempt++
@@ -65,8 +69,8 @@ func (s *Service) Approve(ctx context.Context, by, id string) (model.Refund, err
 }
 
 // Refuse ends the refund for the officer's reason, which the person reads. What another
-// officer has checked is refused by somebody else.
-func (s *Service) Refuse(ctx context.Context, by, id, reason string) (model.Refund, error) {
+// officer has checked is refused by somebody else. seen as in Approve.
+func (s *Service) Refuse(ctx context.Context, by, id string, seen int, reason string) (model.Refund, error) {
 	reason, err := noteOf(reason)
 	if err != nil {
 		return model.Refund{}, err
@@ -77,6 +81,9 @@ func (s *Service) Refuse(ctx context.Context, by, id, reason string) (model.Refu
 				return RefuseSamePerson
 			}
 			r.Checker = by
+		}
+		if r.Seen() != seen {
+			return RefuseChanged
 		}
 		r.Refused = reason
 		return nil

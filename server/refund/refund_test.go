@@ -244,6 +244,34 @@ func TestFourEyes(t *testing.T) {
 	}
 }
 
+// A page that showed the first try approves no second one.
+func TestApprove_whatWasSeen(t *testing.T) {
+	r := newRig(t, nil)
+	who, d := r.ready()
+	x := r.apply(who, d, model.Before)
+	read, err := r.Check(t.Context(), operator, x.ID, "已核对")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, do := range map[string]func(seen int) error{
+		"approved": func(seen int) error { _, err := r.Service.Approve(t.Context(), reviewer, x.ID, seen); return err },
+		"refused": func(seen int) error {
+			_, err := r.Service.Refuse(t.Context(), reviewer, x.ID, seen, "不符合")
+			return err
+		},
+	} {
+		if err := do(read.Seen() - 1); !errors.Is(err, refund.RefuseChanged) {
+			t.Errorf("%s as it stood before it was checked: %v", what, err)
+		}
+	}
+	if now := r.load(x.ID); now.State != model.Checked {
+		t.Errorf("it is %s", now.State)
+	}
+	if _, err := r.Service.Approve(t.Context(), reviewer, x.ID, read.Seen()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestApprove_race(t *testing.T) {
 	r := newRig(t, nil)
 	who, d := r.ready()

@@ -27,6 +27,7 @@ var (
 	RefuseState      = &Refusal{"refund_state", words.RefundState}
 	RefuseOfficer    = &Refusal{"refund_officer", words.RefundOfficer}
 	RefuseSamePerson = &Refusal{"refund_same_person", words.RefundSamePerson}
+	RefuseChanged    = &Refusal{"refund_changed", words.RefundChanged}
 	RefuseNote       = &Refusal{"refund_note", words.RefundNote}
 	RefuseGone       = &Refusal{"refund_gone", words.RefundGone}
 )

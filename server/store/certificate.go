@@ -169,9 +169,10 @@ func (s *Store) CertificateByCheck(ctx context.Context, taxpayer, code string) (
 // unsealed leaves out what is large or needs the vault.
 var unsealed = bson.D{{Key: "facts", Value: 0}, {Key: "proof", Value: 0}}
 
-// LatestEdition returns the highest edition of the number, without its facts.
+// LatestEdition returns the highest edition of the number that was issued, without its facts.
 func (s *Store) LatestEdition(ctx context.Context, number string) (certificate.Record, bool, error) {
-	d, ok, err := findOne[certificateDoc, certificateDoc](ctx, s.db.Collection(certificates), bson.D{{Key: "number", Value: number}},
+	issued := bson.E{Key: "made", Value: bson.D{{Key: "$gt", Value: time.Time{}}}} // not made is no time, or the zero one
+	d, ok, err := findOne[certificateDoc, certificateDoc](ctx, s.db.Collection(certificates), bson.D{{Key: "number", Value: number}, issued},
 		options.FindOne().SetSort(bson.D{{Key: "edition", Value: -1}}).SetProjection(unsealed))
 	return d.record(), ok, err
 }

@@ -23,6 +23,7 @@ const (
 var debitRunIndexes = []index{
 	{collection: debitRuns, name: "work", keys: bson.D{{Key: "next", Value: 1}}, partial: bson.D{{Key: "open", Value: true}}},
 	{collection: debitRuns, name: "created", keys: bson.D{{Key: "created", Value: -1}, {Key: "_id", Value: -1}}},
+	{collection: debitRuns, name: "state", keys: bson.D{{Key: "state", Value: 1}, {Key: "created", Value: 1}, {Key: "_id", Value: 1}}},
 	{collection: debitPlan, name: "date", keys: bson.D{{Key: "date", Value: 1}, {Key: "_id", Value: 1}}},
 	{collection: debitPlan, name: "once", keys: bson.D{{Key: "scheme", Value: 1}, {Key: "date", Value: 1}, {Key: "auths", Value: 1}}, unique: true},
 	{collection: debitPlan, name: "due", keys: bson.D{{Key: "cutoff", Value: 1}}, partial: bson.D{{Key: "open", Value: true}}},
@@ -56,6 +57,16 @@ type debitRunDoc struct {
 	Open        bool             `bson:"open"` // a worker must go on with it
 	Next        time.Time        `bson:"next"`
 	Rev         int64            `bson:"rev"`
+	History     []moveDoc        `bson:"history,omitempty"`
+}
+
+type moveDoc struct {
+	Round  int       `bson:"round"`
+	Did    string    `bson:"did"`
+	By     string    `bson:"by"`
+	At     time.Time `bson:"at"`
+	People totalDoc  `bson:"people"`
+	Reason string    `bson:"reason"`
 }
 
 type totalDoc struct {
@@ -89,6 +100,9 @@ func runToDoc(r debit.Run) debitRunDoc {
 	for e, n := range r.LeftOut {
 		d.LeftOut[string(e)] = n
 	}
+	for _, m := range r.History {
+		d.History = append(d.History, moveDoc{m.Round, string(m.Did), m.By, m.At, totalToDoc(m.People), m.Reason})
+	}
 	return d
 }
 
@@ -105,6 +119,11 @@ func (d debitRunDoc) value() debit.Run {
 	}
 	for e, n := range d.LeftOut {
 		r.LeftOut[debit.Exclusion(e)] = n
+	}
+	for _, m := range d.History {
+		r.History = append(r.History, debit.Move{
+			Round: m.Round, Did: debit.Event(m.Did), By: m.By, At: instant(m.At), People: m.People.total(), Reason: m.Reason,
+		})
 	}
 	return r
 }
@@ -133,6 +152,12 @@ func (s *Store) DebitRuns(ctx context.Context, before string, limit int) ([]debi
 	}
 	return find[debitRunDoc, debit.Run](ctx, s.db.Collection(debitRuns), filter,
 		options.Find().SetSort(bson.D{{Key: "created", Value: -1}, {Key: "_id", Value: -1}}).SetLimit(int64(limit)))
+}
+
+// DebitRunsIn lists the runs of a state, oldest first.
+func (s *Store) DebitRunsIn(ctx context.Context, state debit.State, limit int) ([]debit.Run, error) {
+	return find[debitRunDoc, debit.Run](ctx, s.db.Collection(debitRuns), bson.D{{Key: "state", Value: string(state)}},
+		options.Find().SetSort(bson.D{{Key: "created", Value: 1}, {Key: "_id", Value: 1}}).SetLimit(int64(limit)))
 }
 
 // SwapRun stores the run if the stored one still has its Rev; false when it has not.

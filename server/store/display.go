@@ -16,17 +16,20 @@ import (
 const displays = "displays"
 
 type displayDoc struct {
-	ID      string `bson:"_id"` // the person's
-	Display string `bson:"display"`
-	Lang    string `bson:"lang,omitempty"` // lang.Tag's Code, "" when none was chosen
+	ID      string          `bson:"_id"`            // the person's
+	Display *person.Display `bson:"display"`        // nil when none was chosen
+	Lang    string          `bson:"lang,omitempty"` // lang.Tag's Code, "" when none was chosen
 }
 
-func (d displayDoc) value() person.Display { return person.Display(d.Display) }
+func (d displayDoc) value() *person.Display { return d.Display }
 
-// Display is how screens look to the person; Standard when nothing was chosen.
-func (s *Store) Display(ctx context.Context, who string) (person.Display, error) {
-	d, _, err := findOne[displayDoc, person.Display](ctx, s.db.Collection(displays), byID(who))
-	return d, err
+// Display is how the person chose that screens look; false when they never did.
+func (s *Store) Display(ctx context.Context, who string) (person.Display, bool, error) {
+	d, _, err := findOne[displayDoc, *person.Display](ctx, s.db.Collection(displays), byID(who))
+	if err != nil || d == nil {
+		return person.Standard, false, err
+	}
+	return *d, true, nil
 }
 
 // SetDisplay keeps how screens look to the person.

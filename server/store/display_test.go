@@ -13,6 +13,20 @@ func TestDisplay(t *testing.T) {
 	if _, chosen, err := s.Language(ctx, "p1"); err != nil || chosen {
 		t.Fatalf("chosen %v, %v", chosen, err)
 	}
+	for _, who := range []string{"p1", "p2"} { // p2 has chosen a language
+		if err := s.SetLanguage(ctx, "p2", lang.English); err != nil {
+			t.Fatal(err)
+		}
+		if d, chosen, err := s.Display(ctx, who); err != nil || chosen || d != person.Standard {
+			t.Errorf("%s has %q, chosen %v, %v", who, d, chosen, err)
+		}
+	}
+	if err := s.SetDisplay(ctx, "p2", person.Standard); err != nil {
+		t.Fatal(err)
+	}
+	if d, chosen, err := s.Display(ctx, "p2"); err != nil || !chosen || d != person.Standard {
+		t.Errorf("off is %q, chosen %v, %v", d, chosen, err)
+	}
 	if err := s.SetDisplay(ctx, "p1", person.Care); err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +41,7 @@ func TestDisplay(t *testing.T) {
 			t.Errorf("got %q, chosen %v, %v", got.Code(), chosen, err)
 		}
 	}
-	if d, err := s.Display(ctx, "p1"); err != nil || d != person.Care {
+	if d, chosen, err := s.Display(ctx, "p1"); err != nil || !chosen || d != person.Care {
 		t.Errorf("choosing a language lost 关怀模式: %q, %v", d, err)
 	}
 }

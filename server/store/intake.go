@@ -233,9 +233,21 @@ func (s *Store) Import(ctx context.Context, id string) (intake.Job, bool, error)
 
 // Imports lists the newest imports.
 func (s *Store) Imports(ctx context.Context, limit int) ([]intake.Job, error) {
-	return find[importDoc, intake.Job](ctx, s.db.Collection(imports),
-		bson.D{{Key: "started", Value: bson.D{{Key: "$gt", Value: time.Time{}}}}},
-		options.Find().SetSort(bson.D{{Key: "started", Value: -1}}).SetLimit(int64(limit)))
+	return s.ImportsBefore(ctx, "", limit)
+}
+
+// ImportsBefore lists imports, newest first, those before the import given ("" from the newest).
+func (s *Store) ImportsBefore(ctx context.Context, before string, limit int) ([]intake.Job, error) {
+	filter := bson.D{{Key: "started", Value: bson.D{{Key: "$gt", Value: time.Time{}}}}}
+	if before != "" {
+		last, ok, err := s.Import(ctx, before)
+		if err != nil || !ok {
+			return nil, err
+		}
+		filter = bson.D{{Key: "started", Value: bson.D{{Key: "$lte", Value: last.Started}}}, afterCursor("started", last.Started, last.ID)}
+	}
+	return find[importDoc, intake.Job](ctx, s.db.Collection(imports), filter,
+		options.Find().SetSort(bson.D{{Key: "started", Value: -1}, {Key: "_id", Value: -1}}).SetLimit(int64(limit)))
 }
 
 // ImportResults lists results from the chunk n on, and the chunk to go on from, -1 at the end.

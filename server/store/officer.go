@@ -22,6 +22,7 @@ type officerDoc struct {
 	Name     string    `bson:"name"` // sealed
 	Role     string    `bson:"role"`
 	Disabled bool      `bson:"disabled"`
+	Initial  bool      `bson:"initial"`
 	Created  time.Time `bson:"created"`
 	By       string    `bson:"by"`
 	Secret   string    `bson:"secret"` // sealed
@@ -40,7 +41,7 @@ func (s *Store) officerFromDoc(d officerDoc) (officer.Officer, error) {
 		return officer.Officer{}, fmt.Errorf("open name of officer %s: %w", d.ID, err)
 	}
 	return officer.Officer{
-		ID: d.ID, User: d.User, Name: name, Role: officer.Role(d.Role), Disabled: d.Disabled, Created: d.Created, By: d.By,
+		ID: d.ID, User: d.User, Name: name, Role: officer.Role(d.Role), Disabled: d.Disabled, Initial: d.Initial, Created: d.Created, By: d.By,
 	}, nil
 }
 
@@ -72,7 +73,7 @@ func (s *Store) AddOfficer(ctx context.Context, o officer.Officer, k rules.Keys)
 		return false, err
 	}
 	return s.add(ctx, officers, officerDoc{
-		ID: o.ID, User: o.User, Name: name, Role: string(o.Role), Disabled: o.Disabled, Created: o.Created, By: o.By,
+		ID: o.ID, User: o.User, Name: name, Role: string(o.Role), Disabled: o.Disabled, Initial: o.Initial, Created: o.Created, By: o.By,
 		Secret: secret, Recovery: recovery,
 	})
 }
@@ -133,15 +134,23 @@ func (s *Store) TakeRecovery(ctx context.Context, id, code string) (bool, error)
 		bson.D{{Key: "$pull", Value: bson.D{{Key: "recovery", Value: hidden}}}})
 }
 
-// ReplaceKeys gives the officer new keys; false when there is no such officer.
+// ReplaceKeys gives the officer new keys, initial ones; false when there is no such officer.
 func (s *Store) ReplaceKeys(ctx context.Context, id string, k rules.Keys) (bool, error) {
+	return s.putKeys(ctx, byID(id), id, k, bson.D{{Key: "initial", Value: true}, {Key: "step", Value: int64(0)}})
+}
+
+// OwnKeys replaces initial keys by the officer's own; false when they are not initial.
+func (s *Store) OwnKeys(ctx context.Context, id string, k rules.Keys, step int64) (bool, error) {
+	return s.putKeys(ctx, bson.D{{Key: "_id", Value: id}, {Key: "initial", Value: true}}, id, k,
+		bson.D{{Key: "initial", Value: false}, {Key: "step", Value: step}})
+}
+
+func (s *Store) putKeys(ctx context.Context, filter bson.D, id string, k rules.Keys, more bson.D) (bool, error) {
 	secret, recovery, err := s.sealKeys(id, k)
 	if err != nil {
 		return false, err
 	}
-	return s.changeOfficer(ctx, byID(id), set(bson.D{
-		{Key: "secret", Value: secret}, {Key: "recovery", Value: recovery}, {Key: "step", Value: int64(0)},
-	}))
+	return s.changeOfficer(ctx, filter, set(append(bson.D{{Key: "secret", Value: secret}, {Key: "recovery", Value: recovery}}, more...)))
 }
 
 // DisableOfficer marks whether the officer may log in.

@@ -58,6 +58,29 @@ func TestOfficers(t *testing.T) {
 			}
 		}
 	})
+	t.Run("keys that were handed over are replaced once by the officer's own", func(t *testing.T) {
+		if ok, err := s.ReplaceKeys(t.Context(), "o-wang", keys); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		if got, _, err := s.Officer(t.Context(), "o-wang"); err != nil || !got.Initial {
+			t.Errorf("got %+v, %v", got, err)
+		}
+		own := rules.Keys{Secret: []byte("09876543210987654321"), Recovery: []string{"cccccccccc"}}
+		for i, want := range []bool{true, false} {
+			if ok, err := s.OwnKeys(t.Context(), "o-wang", own, 200); ok != want || err != nil {
+				t.Errorf("%d: %t, %v", i, ok, err)
+			}
+		}
+		if got, _, err := s.Officer(t.Context(), "o-wang"); err != nil || got.Initial {
+			t.Errorf("got %+v, %v", got, err)
+		}
+		if ok, err := s.UseStep(t.Context(), "o-wang", 200); ok || err != nil {
+			t.Error("the code that confirmed the secret is good again", ok, err)
+		}
+		if ok, err := s.TakeRecovery(t.Context(), "o-wang", "bbbbbbbbbb"); ok || err != nil {
+			t.Error("a recovery code that was handed over is good", ok, err)
+		}
+	})
 	t.Run("a disabled officer comes back disabled", func(t *testing.T) {
 		if err := s.DisableOfficer(t.Context(), "o-wang", rules.Disabled); err != nil {
 			t.Fatal(err)

@@ -225,6 +225,19 @@ func (s *Store) SwapDifference(ctx context.Context, d rules.Difference) (bool, e
 	})
 }
 
+// CountDifferences counts a day's differences in the state, "" for all.
+func (s *Store) CountDifferences(ctx context.Context, day string, state rules.State) (int64, error) {
+	filter := bson.D{{Key: "day", Value: day}}
+	if state != "" {
+		filter = append(filter, bson.E{Key: "state", Value: string(state)})
+	}
+	n, err := s.db.Collection(differences).CountDocuments(ctx, filter)
+	if err != nil {
+		return 0, fmt.Errorf("count in %s: %w", differences, err)
+	}
+	return n, nil
+}
+
 // ClaimCorrection notes that a difference corrects what the bank has under the reference; it
 // returns the difference that was noted before, if there is one.
 func (s *Store) ClaimCorrection(ctx context.Context, ref, difference string) (string, error) {

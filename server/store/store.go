@@ -115,7 +115,7 @@ func indexes() []index {
 		dueIndexes, declarationIndexes, paymentIndexes, agreementIndexes, settingIndexes, enrolmentIndexes, personIndexes,
 		accountIndexes, sessionIndexes, codeIndexes, limitIndexes, inboxIndexes, auditIndexes, noticeIndexes, principalIndexes,
 		debitRunIndexes, debitPageIndexes, debitFileIndexes, reconcileIndexes, intakeIndexes, rateIndexes, overviewIndexes,
-		certificateIndexes, captchaIndexes, refundIndexes, pushIndexes, doubtIndexes,
+		certificateIndexes, captchaIndexes, refundIndexes, pushIndexes, doubtIndexes, draftIndexes,
 	} {
 		all = append(all, list...)
 	}

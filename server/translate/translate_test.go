@@ -32,6 +32,13 @@ func TestText(t *testing.T) {
 		"协议扣款失败，原因：账户被挂失":          "Debit failed. Reason: 账户被挂失",
 		"居民身份证 110101********1233": "Resident identity card 110101********1233",
 		"日本":                       "Japan",
+		"已从北京银行 6217 **** **** 0012 扣缴 2026 年度 城乡居民养老 ¥ 3,000.00。": "¥ 3,000.00 for Resident pension insurance 2026 was debited from Bank of Beijing 6217 **** **** 0012.",
+		"已从北京银行 6217 **** **** 0012 为他人扣缴 2022、2024、2026 年度 城乡居民养老 ¥ 3,000.00。": "¥ 3,000.00 for " +
+			"Resident pension insurance 2022, 2024, 2026, for someone else, was debited from Bank of Beijing 6217 **** **** 0012.",
+		"未能从工商银行 6222 **** **** 0018 扣缴 2027 年度 城乡居民医疗 ¥ 795.00，原因：余额不足": "¥ 795.00 for Resident medical insurance 2027 " +
+			"could not be debited from ICBC 6222 **** **** 0018. Reason: Insufficient funds",
+		"未能从工商银行 6222 **** **** 0018 扣缴 2027 年度 城乡居民医疗 ¥ 795.00，原因：银行未收到本次扣款指令，没有扣款，请重新缴费。": "¥ 795.00 for Resident medical insurance 2027 " +
+			"could not be debited from ICBC 6222 **** **** 0018. Reason: The bank did not receive this debit and nothing was debited. Please pay again.",
 		// Two messages that meet in one text, each ended by a stop.
 		"接下来：税款入库后由医保部门办理待遇，可在「缴费记录查询」查看入库日期。待遇享受期开始后，所缴费款不予退还。": "Next: when the money has reached the treasury, the medical insurance office arranges your cover. " +
 			"You can see the date under “Payment records”. Once cover has begun, contributions are not refunded.",
@@ -43,7 +50,9 @@ func TestText(t *testing.T) {
 		}
 	}
 	for zh, want := range map[string]string{
-		"登录": "登入", "密码": "密碼", "2026年01月–12月": "2026年01月–12月", "李*，上午好": "李*，上午好", "日本": "日本", "阿尔巴尼亚": "阿爾巴尼亞",
+		"登录": "登入", "密码": "密碼", "2026年01月–12月": "2026年01月–12月", "李*，上午好": "李*，上午好", "日本": "日本",
+		"未能从工商银行 6222 **** **** 0018 为他人扣缴 2027 年度 城乡居民医疗 ¥ 795.00，原因：余额不足": "未能從工商銀行 6222 **** **** 0018 為他人扣繳 2027 年度 城鄉居民醫療 ¥ 795.00，原因：餘額不足",
+		"阿尔巴尼亚": "阿爾巴尼亞",
 		"国家税务总局北京市东城区税务局": "國家稅務總局北京市東城區稅務局", "本人": "本人",
 	} {
 		if got := hk.Text(zh); got != want {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"shebao/server/caller"
 	"shebao/server/captcha"
 	"shebao/shared/api"
 )
@@ -23,7 +24,7 @@ type Limiter interface {
 	Allow(ctx context.Context, key string, limit int, window time.Duration) error
 }
 
-// captchasByAddress bounds pictures and recordings of one address in ten minutes.
+// captchasByAddress bounds pictures and recordings of one network in ten minutes.
 const captchasByAddress = 200
 
 // Captchas serves captchas to everybody: /verify/captcha/{id}.png and .wav.
@@ -31,7 +32,7 @@ func Captchas(questions Questions, limit Limiter) func(fiber.Router) {
 	return func(app fiber.Router) {
 		app.Get("/verify/captcha/:file", func(c *fiber.Ctx) error {
 			ctx := c.UserContext()
-			if err := limit.Allow(ctx, "captcha-address:"+c.IP(), captchasByAddress, 10*time.Minute); err != nil {
+			if err := limit.Allow(ctx, "captcha-address:"+caller.Network(addressOf(c)), captchasByAddress, 10*time.Minute); err != nil {
 				return err
 			}
 			file, kind, draw := c.Params("file"), "image/png", questions.Image

@@ -42,11 +42,12 @@ var ByOfflinePage = []string{
 // said is ByScripts in the catalogue's language, for page.Frame.
 func said(c *translate.Catalogue) string { return object(texts(c, ByScripts)) }
 
-// OfflineLanguages is ByOfflinePage in each language, for the deployment's files.
-func OfflineLanguages(speaks map[lang.Tag]*translate.Catalogue) string {
+// OfflineLanguages is ByOfflinePage, and the service's name, in each language, for the
+// deployment's files.
+func OfflineLanguages(speaks map[lang.Tag]*translate.Catalogue, service string) string {
 	all := map[string]map[string]string{}
 	for t, c := range speaks {
-		all[t.Code()] = texts(c, ByOfflinePage)
+		all[t.Code()] = texts(c, append([]string{service}, ByOfflinePage...))
 	}
 	return object(all)
 }

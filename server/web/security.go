@@ -17,7 +17,7 @@ import (
 	"shebao/shared/words"
 )
 
-// Cookies of the service. None is readable by scripts.
+// Cookies of the service. None is readable by scripts. (One is theirs: view.UnaskedCookie.)
 const (
 	cookieSession = "sid"
 	cookieOfficer = "oid" // an officer's session, so that it and a resident's don't end each other
@@ -39,12 +39,14 @@ type localKey int
 const (
 	keySession localKey = iota
 	keyRequest
+	keyAddress
 )
 
 // outermost runs around every request: id, headers, session, log.
 func (s *Server) outermost(c *fiber.Ctx) error {
 	started := s.Now()
 	c.Locals(keyRequest, s.NewID("r"))
+	s.keepAddress(c)
 	h := &c.Response().Header
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
@@ -97,13 +99,18 @@ func (s *Server) identify(c *fiber.Ctx) error {
 	return nil
 }
 
-// resume is the session that counts on the path, the zero one for nobody.
+// resume is the session that counts on the path, the zero one for nobody. It lasts longer
+// for what a person asked.
 func (s *Server) resume(c *fiber.Ctx) (Session, error) {
 	token := c.Cookies(sessionCookie(c.Path()))
 	if token == "" {
 		return Session{}, nil
 	}
-	ses, ok, err := s.Sessions.Resume(c.UserContext(), token)
+	find := s.Sessions.Resume
+	if s.unasked(c) {
+		find = s.Sessions.Look
+	}
+	ses, ok, err := find(c.UserContext(), token)
 	if err != nil || !ok || ses.Officer != console(c.Path()) {
 		return Session{}, err
 	}

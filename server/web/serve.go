@@ -106,7 +106,7 @@ func (s *Server) request(c *fiber.Ctx) (*Request, error) {
 	_, chose := lang.Parse(c.Cookies(cookieLang))
 	return &Request{
 		Person: ses.Person, Name: ses.Name, Session: ses.ID, Query: query, Form: url.Values{},
-		Path: u.Path, URL: u.RequestURI(), Address: c.IP(), ID: requestID(c), Now: s.Now(),
+		Path: u.Path, URL: u.RequestURI(), Address: addressOf(c), ID: requestID(c), Now: s.Now(),
 		Care: display.Careful(), Display: display, Lang: s.language(c), ChoseLang: chose,
 	}, nil
 }
@@ -218,6 +218,9 @@ func (s *Server) show(c *fiber.Ctx, route Route, r *Request, state any, status i
 	if said := c.Cookies(cookieNotice); said != "" && c.Method() == fiber.MethodGet {
 		f.Notice, _ = url.QueryUnescape(said) // a cookie that can't be read says nothing
 		s.setCookie(c, cookie{cookieNotice, "", -1})
+	}
+	if c.Cookies(view.UnaskedCookie) != "" { // it was about this page
+		s.setCookie(c, cookie{view.UnaskedCookie, "", -1})
 	}
 	if s.Console != nil && ses.Officer && (route.access == Officer || route.pattern == page.PatternError) {
 		var err error

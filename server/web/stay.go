@@ -12,7 +12,7 @@ const PathStay = "/stay"
 
 // stay is the answer: how long the login lasts now.
 type stay struct {
-	Left int `json:"left"` // seconds, 0 when it has ended
+	Left int `json:"left"` // seconds, rounded up; 0 when it has ended
 	Warn int `json:"warn"` // so many seconds before the end the person is asked again
 }
 
@@ -21,9 +21,10 @@ func (s *Server) stay(c *fiber.Ctx) error {
 	return c.JSON(s.lasts(sessionOf(c)))
 }
 
+// lasts is rounded up: a page that left before the end would find the login alive.
 func (s *Server) lasts(ses Session) stay {
 	if ses.Person == "" {
 		return stay{}
 	}
-	return stay{Left: int(ses.Ends.Sub(s.Now()) / time.Second), Warn: int(ses.Warn / time.Second)}
+	return stay{Left: int((ses.Ends.Sub(s.Now()) + time.Second - 1) / time.Second), Warn: int(ses.Warn / time.Second)}
 }

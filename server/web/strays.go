@@ -25,7 +25,7 @@ func Strays(note func(ctx context.Context, s Stray)) func(*fiber.App) {
 			err := c.Next()
 			var refused *api.Error
 			if ses := sessionOf(c); errors.As(err, &refused) && refused.Status == http.StatusNotFound && ses.Person != "" && !ses.Officer {
-				note(c.UserContext(), Stray{Person: ses.Person, Path: c.Path(), Address: c.IP()})
+				note(c.UserContext(), Stray{Person: ses.Person, Path: c.Path(), Address: addressOf(c)})
 			}
 			return err
 		})

@@ -3,22 +3,21 @@ package web_test
 import (
 	"bufio"
 	"context"
-	"log/slog"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
-	"testing/fstest"
-	"time"
 
-	"shebao/app/view/all"
 	"shebao/server/web"
-	assets "shebao/web"
 )
 
 type nobody struct{}
 
 func (nobody) Resume(context.Context, string) (web.Session, bool, error) {
+	return web.Session{}, false, nil
+}
+
+func (nobody) Look(context.Context, string) (web.Session, bool, error) {
 	return web.Session{}, false, nil
 }
 func (nobody) Token(string, string) string            { return "t" }
@@ -28,20 +27,7 @@ func (nobody) Mark(string) string                     { return "" }
 // TestWhatCanNotBeReadIsRefused sends what is no HTTP request, or one that is too large: the
 // program answers and goes on.
 func TestWhatCanNotBeReadIsRefused(t *testing.T) {
-	files, err := assets.Load(fstest.MapFS{assets.ListFile: {Data: []byte(`{"version":"1","assets":[]}`)}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := web.New(web.Config{
-		Sessions: nobody{}, Assets: files, Screens: all.Screens(), Service: "社保费办理", Now: time.Now, Log: slog.New(slog.DiscardHandler),
-		NewID: func(prefix string) string { return prefix + "1" }, Ready: func(context.Context) error { return nil },
-	})
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	go func() { _ = s.App().Listener(l) }()
-	t.Cleanup(func() { _ = s.App().Shutdown() })
+	at := listening(t, func(*web.Config) {})
 	for name, c := range map[string]struct {
 		request string
 		status  int
@@ -53,7 +39,7 @@ func TestWhatCanNotBeReadIsRefused(t *testing.T) {
 		"a sound one":            {"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", http.StatusOK},
 	} {
 		t.Run(name, func(t *testing.T) {
-			conn, err := net.Dial("tcp", l.Addr().String())
+			conn, err := net.Dial("tcp", at)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -4,11 +4,11 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/valyala/fasthttp"
 
 	"shebao/app/view"
 	"shebao/server/translate"
@@ -19,8 +19,11 @@ import (
 
 // Sessions tells who is calling and keeps forms safe.
 type Sessions interface {
-	// Resume returns the live session of a cookie token; false when there is none.
+	// Resume returns the live session of a cookie token, which lasts longer for it; false
+	// when there is none.
 	Resume(ctx context.Context, token string) (Session, bool, error)
+	// Look returns the live session as Resume does and leaves it as it is.
+	Look(ctx context.Context, token string) (Session, bool, error)
 	// Token is the CSRF token for a session's forms; session "" stands for a visitor
 	// known only by the visitor cookie.
 	Token(session, visitor string) string
@@ -37,7 +40,7 @@ type Session struct {
 	Name    string // unmasked
 	Officer bool
 	Unread  int
-	Ends    time.Time     // when it ends unless there is another request
+	Ends    time.Time     // when it ends unless its person asks for something
 	Warn    time.Duration // so long before Ends the person is asked whether to stay
 }
 
@@ -53,9 +56,9 @@ type Config struct {
 	// that prefers it gets before anybody chose.
 	Speaks  map[lang.Tag]*translate.Catalogue
 	English Greeting
-	Secure  bool   // cookies only over https
-	Origin  string // the public origin, https://…; "" trusts the Host header
-	Proxies []string
+	Secure  bool           // cookies only over https
+	Origin  string         // the public origin, https://…; "" trusts the Host header
+	Proxies []netip.Prefix // networks of reverse proxies whose X-Forwarded-For is believed
 	Now     func() time.Time
 	NewID   func(prefix string) string
 	Log     *slog.Logger
@@ -63,20 +66,6 @@ type Config struct {
 	Metrics *Metrics
 	Console func(ctx context.Context, officer string, f page.Frame) (page.Frame, error) // what surrounds officers' pages
 	Extra   func(app *fiber.App)                                                        // further routes: API, live events, certificates
-}
-
-// MaxBody bounds a request's body; uploads are checked against their own limit.
-const MaxBody = 2 << 20
-
-// Uploads of officers are files of up to 100,000 rows.
-const maxUpload = 32 << 20
-
-// bodyLimit lets officers' uploads be larger than anything else.
-func bodyLimit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	if string(h.Method()) == fiber.MethodPost && string(h.RequestURI()) == page.PathAdminImports && len(h.Cookie(cookieOfficer)) > 0 {
-		return fasthttp.RequestConfig{MaxRequestBodySize: maxUpload}
-	}
-	return fasthttp.RequestConfig{}
 }
 
 // Server answers requests.
@@ -98,11 +87,9 @@ func New(c Config) *Server {
 		WriteTimeout:            0, // live events stay open; every handler has its own bound
 		IdleTimeout:             2 * time.Minute,
 		ErrorHandler:            s.fail,
-		EnableTrustedProxyCheck: len(c.Proxies) > 0,
-		TrustedProxies:          c.Proxies,
-		ProxyHeader:             proxyHeader(c.Proxies),
+		EnableTrustedProxyCheck: true, // Fiber believes no header: addressOf tells who calls
 	})
-	s.app.Server().HeaderReceived = bodyLimit
+	s.app.Server().HeaderReceived = s.bodyLimit
 	s.app.Use(s.outermost)
 	s.app.Get("/healthz", func(c *fiber.Ctx) error { return c.SendString("ok\n") })
 	s.app.Get("/readyz", s.ready)
@@ -127,13 +114,6 @@ func New(c Config) *Server {
 
 // App is the Fiber application, for tests and for serving.
 func (s *Server) App() *fiber.App { return s.app }
-
-func proxyHeader(proxies []string) string {
-	if len(proxies) == 0 {
-		return ""
-	}
-	return fiber.HeaderXForwardedFor
-}
 
 // fiberPath turns "/payments/{id}" into "/payments/:id".
 func fiberPath(pattern string) string {

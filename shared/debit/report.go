@@ -24,13 +24,13 @@ func (l Line) plus(m Line) Line {
 	return l
 }
 
-// PerMille is the share of planned items that were paid, in thousandths, rounded down; 0
-// for none planned.
+// PerMille is the share of planned items that were paid, in thousandths, rounded; 0 for none
+// planned.
 func (l Line) PerMille() int64 {
 	if l.Planned.Count == 0 {
 		return 0
 	}
-	return l.Paid.Count * 1000 / l.Planned.Count
+	return (l.Paid.Count*2000 + l.Planned.Count) / (2 * l.Planned.Count)
 }
 
 // Waiting is how many items have no result yet and are not in doubt.
@@ -42,6 +42,7 @@ func (l Line) Waiting() int64 {
 type Report struct {
 	Run       Run                 `json:"run"`
 	Total     Line                `json:"total"`
+	Round     Line                `json:"round"`     // of the run's round alone
 	Lines     []Line              `json:"lines"`     // by authority, then bank
 	Codes     map[string]int64    `json:"codes"`     // failed items by bank code
 	Retriable int64               `json:"retriable"` // of the failed ones
@@ -95,5 +96,23 @@ func Summarise(run Run, files []File) Report {
 	for _, l := range r.Lines {
 		r.Total = r.Total.plus(l)
 	}
+	r.Round = thisRound(r, files)
 	return r
+}
+
+// thisRound counts the round alone; until its files are made it waits for everybody.
+func thisRound(r Report, files []File) Line {
+	if r.Run.Round <= 1 {
+		return r.Total
+	}
+	var l Line
+	for _, f := range files {
+		if f.Round == r.Run.Round {
+			l = l.plus(Line{Planned: f.Planned, Paid: f.Paid, Failed: f.Failed, Skipped: f.Skipped, Doubt: f.Doubt})
+		}
+	}
+	if l.Planned.Count == 0 {
+		l.Planned = r.Run.ThisRound()
+	}
+	return l
 }

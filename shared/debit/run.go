@@ -4,6 +4,7 @@
 package debit
 
 import (
+	"slices"
 	"time"
 
 	"shebao/shared/contribution"
@@ -37,7 +38,7 @@ type Run struct {
 	Planned     string              `json:"planned"`
 	State       State               `json:"state"`
 	Round       int                 `json:"round"`   // 1, and one more for each retry round
-	Maker       string              `json:"maker"`   // officer who made it, or asked for the retry round
+	Maker       string              `json:"maker"`   // officer who submitted it or asked for the retry round, before that who made it
 	Checker     string              `json:"checker"` // officer who approved the round
 	Created     time.Time           `json:"created"`
 	Submitted   time.Time           `json:"submitted"`
@@ -45,6 +46,7 @@ type Run struct {
 	Ended       time.Time           `json:"ended"`
 	Reason      string              `json:"reason"`  // of the last rejection, cancellation or stop, in the officer's words
 	Stopped     bool                `json:"stopped"` // 停止: files that no bank had taken were given up
+	History     []Move              `json:"history"` // what officers did with it, in order
 
 	// The dry run (试算): who is in and who is left out.
 	Looked   int64               `json:"looked"`  // settings in force of these authorities
@@ -56,6 +58,45 @@ type Run struct {
 	Assigned bool                `json:"-"`       // the round's files are made
 	Rev      int64               `json:"-"`
 	Next     time.Time           `json:"-"` // when the next worker may look at it (lease end)
+}
+
+// Move is what an officer did with a run.
+type Move struct {
+	Round  int       `json:"round"`
+	Did    Event     `json:"did"`
+	By     string    `json:"by"` // officer
+	At     time.Time `json:"at"`
+	People Total     `json:"people"` // whom the round debits, of Submit and Retry
+	Reason string    `json:"reason"` // in the officer's words, "" when none was asked
+}
+
+// Last is what was last done so to the run in the round; false when it was not, or before
+// runs kept their history.
+func (r Run) Last(round int, did ...Event) (Move, bool) {
+	for _, m := range slices.Backward(r.History) {
+		if m.Round == round && slices.Contains(did, m.Did) {
+			return m, true
+		}
+	}
+	return Move{}, false
+}
+
+// Creator is the officer who made the run, whoever submitted it.
+func (r Run) Creator() string {
+	if m, ok := r.Last(1, Create); ok {
+		return m.By
+	}
+	return r.Maker
+}
+
+// ThisRound is whom the run's round debits: the candidates, or those whom a retry round tries
+// again. It is zero for a retry round asked for before runs kept their history.
+func (r Run) ThisRound() Total {
+	if r.Round == 1 {
+		return r.Chosen
+	}
+	m, _ := r.Last(r.Round, Retry)
+	return m.People
 }
 
 // Total is how many and how much.

@@ -43,6 +43,7 @@ type Event string
 
 // The events.
 const (
+	Create  Event = "create"  // an officer makes it
 	Select  Event = "select"  // the last candidate was looked at
 	Submit  Event = "submit"  // the maker asks for approval
 	Approve Event = "approve" // another officer approves
@@ -61,6 +62,28 @@ const (
 	Result Event = "result" // the bank's results are applied, some items are in doubt
 	Settle Event = "settle" // every item has its end
 )
+
+// Label is what an officer did, on screens.
+func (e Event) Label() string {
+	switch e { //nolint:exhaustive // the others are done by the program
+	case Create:
+		return "新建"
+	case Submit:
+		return "提交复核"
+	case Approve:
+		return "批准"
+	case Reject, Drop:
+		return "退回"
+	case Cancel:
+		return "取消"
+	case Retry:
+		return "发起重扣"
+	case Stop:
+		return "停止"
+	default:
+		return string(e)
+	}
+}
 
 // States is the table of a run's legal transitions. A retry round is approved like the
 // first one.

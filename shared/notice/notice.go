@@ -20,11 +20,16 @@ const (
 	Refunded    Kind = "refunded"    // money went back
 	NotRefunded Kind = "notrefunded" // a refund was refused, or the bank did not make it
 	Voided      Kind = "voided"      // a certificate was withdrawn
+
+	Password Kind = "password" // the password was changed
 )
 
 // Important tells that the person is told by SMS too: money did not move as expected,
-// a mandate changed, or a paper that they may have handed on is no longer valid.
-func (k Kind) Important() bool { return k == Unpaid || k == Revoked || k == Ended || k == Voided }
+// a mandate changed, a paper that they may have handed on is no longer valid, or somebody who
+// may not be them changed the password.
+func (k Kind) Important() bool {
+	return k == Unpaid || k == Revoked || k == Ended || k == Voided || k == Password
+}
 
 // Notice is one message to a person.
 type Notice struct {

@@ -83,12 +83,14 @@ type Officer struct {
 	Name     string    `json:"name"`
 	Role     Role      `json:"role"`
 	Disabled bool      `json:"disabled"` // can't log in
+	Initial  bool      `json:"initial"`  // password and secret are still those that somebody handed over
 	Created  time.Time `json:"created"`
 	By       string    `json:"by"` // id of the officer who added them, "" for the command line
 }
 
-// May tells whether the officer has the right now.
-func (o Officer) May(right Right) bool { return !o.Disabled && o.Role.May(right) }
+// May tells whether the officer has the right now. Whose credentials somebody else has seen
+// has none: what is done with them may be done by that other one.
+func (o Officer) May(right Right) bool { return !o.Disabled && !o.Initial && o.Role.May(right) }
 
 // MayApprove tells whether the officer may approve what maker made: they have the right
 // and are somebody else.

@@ -47,4 +47,12 @@ func TestRights(t *testing.T) {
 			t.Error("disabled")
 		}
 	})
+	t.Run("whose credentials somebody else has seen neither makes nor approves anything", func(t *testing.T) {
+		maker, approver := officer.Officer{ID: "o1", Role: officer.Operator, Initial: true}, officer.Officer{ID: "o2", Role: officer.Reviewer, Initial: true}
+		for make, approve := range pairs {
+			if maker.May(make) || approver.MayApprove(approve, "o1") {
+				t.Errorf("may %s or %s", make, approve)
+			}
+		}
+	})
 }

@@ -17,6 +17,7 @@ const (
 	PathAdminImport     = "/admin/imports/{id}"
 	PathAdminRates      = "/admin/rates"
 	PathAdminRate       = "/admin/rates/{id}"
+	PathAdminRateChange = "/admin/rates/changes/{id}"
 	PathAdminAgreement  = "/admin/agreements"
 	PathAdminNotices    = "/admin/notices"
 	PathAdminNotice     = "/admin/notices/{id}"
@@ -50,6 +51,7 @@ const (
 	AdminFieldAfter    = "after"
 	AdminFieldDay      = "day"
 	AdminFieldShow     = "show"
+	AdminFieldSeen     = "seen" // what the officer decides about, as it stood on their page
 )
 
 // AdminLogin is the state of PathAdminLogin.
@@ -211,12 +213,18 @@ type AdminList struct {
 	Said     string      `json:"said,omitempty"` // result of what was just done
 	SaidTone string      `json:"saidTone,omitempty"`
 	Actions  []RunAction `json:"actions,omitempty"`
-	Again    int         `json:"again,omitempty"` // seconds after which the page is asked again, without script
+	Acts     string      `json:"acts,omitempty"`     // heading of the card with the actions: what they are about
+	ActsNote string      `json:"actsNote,omitempty"` // under them
+	Again    int         `json:"again,omitempty"`    // seconds after which the page is asked again, without script
+	Back     string      `json:"back,omitempty"`     // where the way back leads when not to the list
 }
 
 // InFrame asks again where numbers move.
 func (s AdminList) InFrame(f Frame) Frame {
 	f.Refresh = s.Again
+	if s.Back != "" {
+		f.Back = s.Back
+	}
 	return f
 }
 

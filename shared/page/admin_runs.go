@@ -41,8 +41,10 @@ type RunAction struct {
 	Label  string `json:"label"`
 	Weight string `json:"weight"`           // primary, ghost, danger
 	Reason string `json:"reason,omitempty"` // label of the reason to type, "" when none is asked
+	Typed  string `json:"typed,omitempty"`  // the reason as typed, when it was refused
 	Says   string `json:"says,omitempty"`   // what will happen
 	Ask    string `json:"ask,omitempty"`    // what can't be undone, said before it is pressed a second time
+	Sends  []Fact `json:"sends,omitempty"`  // what its form sends besides: field and value
 }
 
 // AdminRun is the state of PathAdminRun.
@@ -52,6 +54,7 @@ type AdminRun struct {
 	Tone     string      `json:"tone"`
 	Steps    int         `json:"steps"` // index of the step: 试算 提交 复核 执行 完成
 	Facts    []Fact      `json:"facts"`
+	Round    int         `json:"round,omitempty"` // of the progress, 0 for the first
 	Progress bool        `json:"progress,omitempty"`
 	Done     int64       `json:"done"`
 	Of       int64       `json:"of"`
@@ -80,9 +83,11 @@ type AdminCase struct {
 	Tone     string       `json:"tone"`
 	Facts    []Fact       `json:"facts"`
 	Actions  []CaseAction `json:"actions,omitempty"`
-	Waits    string       `json:"waits,omitempty"` // why this officer can do nothing
-	Rules    []string     `json:"rules,omitempty"` // what the decision goes by
-	Links    []Fact       `json:"links,omitempty"` // label and path of what it leads to
+	Waits    string       `json:"waits,omitempty"`  // why this officer can do nothing
+	Rules    []string     `json:"rules,omitempty"`  // what the decision goes by
+	Links    []Fact       `json:"links,omitempty"`  // label and path of what it leads to
+	Seen     string       `json:"seen,omitempty"`   // sent as AdminFieldSeen with every decision
+	Tables   []Table      `json:"tables,omitempty"` // what the decision is about
 	History  Table        `json:"history"`
 	Problems []Problem    `json:"problems,omitempty"`
 }

@@ -34,7 +34,7 @@ const (
 const (
 	SignQueryNext      = "next"      // a path of this service: where the person came from
 	SignQueryAuthority = "authority" // code of the authority to choose at first
-	SignQueryFrom      = "from"      // id of an agreement to take authority and bank from
+	SignQueryFrom      = "from"      // id of an agreement to take what is known from
 )
 
 // AgreementTone says how good an agreement's state is: ok, warn, bad, off.
@@ -100,6 +100,7 @@ type AgreementNew struct {
 	Bank        string       `json:"bank"`
 	Holder      string       `json:"holder"`
 	Account     string       `json:"account"`
+	Before      string       `json:"before,omitempty"` // the masked account of the application that this one repeats
 	Phone       string       `json:"phone"`
 	Consent     bool         `json:"consent"`
 	AskPassbook bool         `json:"askPassbook"` // the number is not a card's: is it a passbook's?

@@ -28,9 +28,8 @@ type Home struct {
 	Name       string        `json:"name"`     // masked
 	Greeting   string        `json:"greeting"` // 上午好
 	Owed       HomeOwed      `json:"owed"`
-	Agreements int           `json:"agreements"` // usable today
-	Recent     []HomePayment `json:"recent,omitempty"`
-	RecentAll  string        `json:"recentAll,omitempty"` // path of the whole list
+	Agreements int           `json:"agreements"`       // usable today
+	Recent     []HomePayment `json:"recent,omitempty"` // paid last, newest first
 	Care       CareHere      `json:"care"`
 	Spoken     string        `json:"spoken,omitempty"` // the important sentence, read aloud in 关怀模式
 }
@@ -44,15 +43,18 @@ type HomeOwed struct {
 	Schemes  string        `json:"schemes,omitempty"`  // 养老 / 医疗
 	Deadline string        `json:"deadline,omitempty"` // 12-31 截止
 	Urgent   bool          `json:"urgent,omitempty"`   // the deadline is near
-	Pay      string        `json:"pay,omitempty"`      // path of 【去缴费】
+	Pay      string        `json:"pay,omitempty"`      // path of 【去缴费】, for OwedDeclared of 【继续缴费】, "" when each of Declared has its own
 	Unset    []string      `json:"unset,omitempty"`    // 城乡居民养老 2026 年: amount not known for lack of a setting
 	Declared []HomePending `json:"declared,omitempty"` // declared, not yet paid
 }
 
 // HomePending are declarations of one scheme that wait for money.
 type HomePending struct {
-	Label string `json:"label"` // 城乡居民养老 已申报未缴费 1 笔
-	Href  string `json:"href"`
+	Label  string    `json:"label"` // 城乡居民养老：已申报未缴费 1 笔
+	Amount money.Fen `json:"amount"`
+	Count  int       `json:"count"`
+	Href   string    `json:"href"`
+	Pay    bool      `json:"pay,omitempty"` // the person can pay them: Href goes on with that
 }
 
 // OwedKind says which card home shows.
@@ -60,10 +62,11 @@ type OwedKind string
 
 // The kinds.
 const (
-	OwedSome    OwedKind = "some"    // there is something to pay
-	OwedUnset   OwedKind = "unset"   // only dues whose amount is not chosen yet
-	OwedNone    OwedKind = "none"    // enrolled, nothing to pay
-	OwedUnknown OwedKind = "unknown" // no enrolment found
+	OwedSome     OwedKind = "some"     // there is something to pay
+	OwedUnset    OwedKind = "unset"    // only dues whose amount is not chosen yet
+	OwedDeclared OwedKind = "declared" // only what the person has declared already
+	OwedNone     OwedKind = "none"     // enrolled, nothing to pay
+	OwedUnknown  OwedKind = "unknown"  // no enrolment found
 )
 
 // HomePayment is one payment on home.

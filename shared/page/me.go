@@ -4,13 +4,14 @@ import "shebao/shared/lang"
 
 // Paths of the person's own things.
 const (
-	PathMe      = "/me"
-	PathCare    = "/me/care"
-	PathLang    = "/me/language"
-	PathNotices = "/me/notices"
-	PathPayees  = "/me/people"
-	PathInbox   = "/demo/inbox"
-	PathOffline = "/offline" // a file, no page: it has to be there without the server
+	PathMe       = "/me"
+	PathCare     = "/me/care"
+	PathLang     = "/me/language"
+	PathPassword = "/me/password"
+	PathNotices  = "/me/notices"
+	PathPayees   = "/me/people"
+	PathInbox    = "/demo/inbox"
+	PathOffline  = "/offline" // a file, no page: it has to be there without the server
 )
 
 // Form fields of PathCare and PathLang.
@@ -19,6 +20,12 @@ const (
 	FieldLang = "lang" // lang.Tag's Code
 	FieldHere = "here" // path to return to
 	FieldSize = "size" // px of body text: 20, 24 or 30; without it 关怀模式 keeps the size it had
+)
+
+// Form fields of PathPassword; the new password is LoginFieldPassword.
+const (
+	PasswordFieldOld   = "old"
+	PasswordFieldAgain = "again" // the new one once more
 )
 
 // The values of FieldCare.
@@ -43,6 +50,11 @@ type Me struct {
 	Unread       int      `json:"unread,omitempty"`
 	Agreements   int      `json:"agreements,omitempty"` // usable today
 	Care         CareHere `json:"care"`
+}
+
+// Password is the state of PathPassword. Nothing typed is in it.
+type Password struct {
+	Problems []Problem `json:"problems,omitempty"`
 }
 
 // CareSwitch is the state of PathCare.

@@ -21,7 +21,7 @@ type PayOther struct {
 	Number      string      `json:"number,omitempty"`
 	Nationality string      `json:"nationality,omitempty"`
 	Types       []PayOption `json:"types"`
-	Countries   []PayOption `json:"countries"` // those that go with Type
+	Countries   []PayOption `json:"countries"` // all, with the documents that they go with
 	Consented   bool        `json:"consented,omitempty"`
 	Guardian    bool        `json:"guardian,omitempty"` // the principal is under 14
 	Remember    bool        `json:"remember,omitempty"`
@@ -31,8 +31,9 @@ type PayOther struct {
 
 // PayOption is one answer of a list.
 type PayOption struct {
-	Value string `json:"value"`
-	Label string `json:"label"`
+	Value string   `json:"value"`
+	Label string   `json:"label"`
+	With  []string `json:"with,omitempty"` // values of PayOther.Type that it goes with; none: with every
 }
 
 // SavedPay is one 常用缴费人.

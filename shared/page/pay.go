@@ -109,6 +109,9 @@ type Pay struct {
 // InFrame gives the frame the step's title and way back, and live updates while a debit is on its way.
 func (p Pay) InFrame(f Frame) Frame {
 	f.Title, f.Back = p.Step.Title(), p.Back
+	if p.Identity != nil {
+		f.Refresh = p.Identity.Left
+	}
 	if p.Done != nil {
 		f.Title = p.Done.Heading()
 		f.Live, f.Refresh = p.Done.Live, p.Done.Refresh
@@ -125,7 +128,9 @@ type PayIdentity struct {
 	Phone       string        `json:"phone"` // masked
 	Reveal      string        `json:"reveal,omitempty"`
 	Shown       bool          `json:"shown,omitempty"`
-	Self        string        `json:"self,omitempty"` // path of 【本人】, "" when there is no choice
+	Left        int           `json:"left,omitempty"`   // seconds that the whole number is still shown
+	Masked      string        `json:"masked,omitempty"` // what takes its place then
+	Self        string        `json:"self,omitempty"`   // path of 【本人】, "" when there is no choice
 	Others      string        `json:"others,omitempty"`
 	Principal   *PayPrincipal `json:"principal,omitempty"` // paying for 他人
 }
@@ -187,6 +192,7 @@ type DueCard struct {
 	Tag       string    `json:"tag"`
 	Amount    money.Fen `json:"amount"`             // fen; 0 when not known
 	Basis     string    `json:"basis"`              // where the amount comes from
+	Tier      money.Fen `json:"tier,omitempty"`     // 缴费金额 that Subsidy is taken off, fen
 	Adds      money.Fen `json:"adds,omitempty"`     // what government adds, fen
 	Subsidy   money.Fen `json:"subsidy,omitempty"`  // 政府代缴, fen
 	Reason    string    `json:"reason,omitempty"`   // why it was assessed
@@ -224,6 +230,7 @@ type PayAgreements struct {
 	Usable int             `json:"usable"`
 	Add    string          `json:"add"`       // path of 【新增协议】
 	Need   string          `json:"authority"` // short name of the authority an agreement must be with
+	List   string          `json:"list"`      // what the list is called where one can go on tomorrow
 }
 
 // AgreementCard is one agreement to choose.
@@ -256,7 +263,8 @@ type PayDone struct {
 	Rows        []PayPair  `json:"rows"`
 	Next        string     `json:"next,omitempty"`     // what happens next
 	Records     string     `json:"records,omitempty"`  // 【查看缴费记录】
-	Apply       string     `json:"apply,omitempty"`    // 【证明申请】
+	Apply       string     `json:"apply,omitempty"`    // 【证明申请】, "" for others' insurance
+	Theirs      string     `json:"theirs,omitempty"`   // who has certificates made of that
 	Again       string     `json:"again,omitempty"`    // 【继续缴费】
 	Declared    string     `json:"declared,omitempty"` // 【申报记录查询】
 	DeclareName string     `json:"declareName,omitempty"`

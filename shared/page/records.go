@@ -105,6 +105,7 @@ func (d DeclarationDetail) InFrame(f Frame) Frame {
 
 // PaidRecords is the state of 缴费记录查询.
 type PaidRecords struct {
+	Scheme   string      `json:"scheme"` // 城乡居民养老
 	Path     string      `json:"path"`
 	Span     Span        `json:"span"`
 	Problems []Problem   `json:"problems,omitempty"`
@@ -114,7 +115,8 @@ type PaidRecords struct {
 	Rows     []PaidEntry `json:"rows"`
 	Turn     Turn        `json:"turn"`
 	Refunded []PaidEntry `json:"refunded,omitempty"` // 已退费, in no total
-	Apply    string      `json:"apply"`              // 【证明申请】
+	Apply    string      `json:"apply,omitempty"`    // 【证明申请】, "" when all shown were paid for others
+	Theirs   string      `json:"theirs,omitempty"`   // who has certificates made of those
 	Pay      string      `json:"pay"`                // path of 缴费办理
 }
 
@@ -139,7 +141,8 @@ type PaidRecord struct {
 	Title  string    `json:"title"`
 	Amount money.Fen `json:"amount"` // fen
 	Facts  []PayPair `json:"facts"`
-	Apply  string    `json:"apply,omitempty"`  // "" once the money went back
+	Apply  string    `json:"apply,omitempty"`  // "" once the money went back, or for another's insurance
+	Theirs string    `json:"theirs,omitempty"` // who has the certificate made, when not the person
 	Refund string    `json:"refund,omitempty"` // path of 【申请退费】, "" when it is not theirs to ask
 	Back   string    `json:"back,omitempty"`   // path of the refund under way, or done
 	State  string    `json:"state,omitempty"`  // of that refund

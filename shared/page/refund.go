@@ -14,14 +14,13 @@ const (
 	RefundFieldRecord = "record" // declaration that was paid
 	RefundFieldReason = "reason"
 	RefundFieldSays   = "says"
-	RefundFieldStep   = "step" // which button was pressed
+	RefundFieldStep   = "step" // in an address: which question; in a form: which button was pressed
 )
 
 // Values of RefundFieldStep.
 const (
 	RefundStepNext     = "next"     // the reason is chosen: show what will happen
-	RefundStepEdit     = "edit"     // back to the reason
-	RefundStepConfirm  = "confirm"  // ask for it
+	RefundStepConfirm  = "confirm"  // what will happen; ask for it
 	RefundStepWithdraw = "withdraw" // ask before it is taken back
 	RefundStepGone     = "gone"     // take it back
 )
@@ -38,14 +37,18 @@ type RefundApply struct {
 	Reason   string         `json:"reason,omitempty"`
 	Says     string         `json:"says,omitempty"`
 	Confirm  bool           `json:"confirm,omitempty"` // the second step
+	Edit     string         `json:"edit,omitempty"`    // path back to the first one, which keeps the answers
 	Will     []string       `json:"will,omitempty"`    // what will happen
 	Back     string         `json:"back"`              // path of the payment record
 	Problems []Problem      `json:"problems,omitempty"`
 }
 
-// InFrame leads back to the payment record.
+// InFrame leads back to the payment record, or from the second step to the first.
 func (s RefundApply) InFrame(f Frame) Frame {
 	f.Back = s.Back
+	if s.Confirm {
+		f.Back = s.Edit
+	}
 	return f
 }
 
@@ -95,9 +98,9 @@ type RefundDetail struct {
 	Note     string        `json:"note,omitempty"`
 	Next     string        `json:"next"` // what happens next
 	Facts    []PayPair     `json:"facts"`
-	History  []PayPair     `json:"history"` // time and what happened, oldest first
-	Withdraw bool          `json:"withdraw,omitempty"`
-	Ask      bool          `json:"ask,omitempty"` // the question before it is taken back
+	History  []PayPair     `json:"history"`            // time and what happened, oldest first
+	Withdraw string        `json:"withdraw,omitempty"` // path of the question, while it can be taken back
+	Ask      bool          `json:"ask,omitempty"`      // the question before it is taken back
 	Here     string        `json:"here"`
 	Record   string        `json:"record,omitempty"` // path of the payment record; "" when the bureau found the money
 	Pay      string        `json:"pay,omitempty"`    // path of 缴费办理, when the due can be paid again

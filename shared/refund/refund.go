@@ -165,6 +165,10 @@ func (r Refund) Shown() string {
 	return string(r.State)
 }
 
+// Seen tells what an officer decides about from anything later: it stands as long as nothing
+// was done.
+func (r Refund) Seen() int { return len(r.History) }
+
 // Step is one change of a refund.
 type Step struct {
 	At    time.Time `json:"at"`

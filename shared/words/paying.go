@@ -4,8 +4,8 @@ package words
 const (
 	DuePaid               = "该费款已缴费，无需重复缴纳。可在「缴费记录查询」查看。"
 	DueClosed             = "该费款已由另一笔缴费结清，重复的一笔已退费，无需再缴。如有疑问，请向税务机关（12366）咨询。"
-	DueDeclared           = "该费款已申报。请在「申报记录查询」继续缴费，或作废后重新申报。"
-	DueDebiting           = "正在扣款中，不允许重复发起扣款。请稍后在「申报记录查询」查看扣款结果。"
+	DueDeclared           = "该费款已申报，不能重复申报。由谁申报、如何办理，请看该费款下的说明。"
+	DueDebiting           = "正在扣款中，不允许重复发起扣款。请稍后查看扣款结果。"
 	DuePastDeadline       = "已过缴款期限，不允许扣款。如仍需补缴，请向参保地社保经办机构（人社 12333）咨询。"
 	DueNotOpen            = "该年度尚未到缴费期，请在缴费期内办理。"
 	DueNoSetting          = "未设置缴费金额。请先到「批量扣款缴费金额设置」选择本年度缴费金额。"
@@ -43,6 +43,8 @@ const (
 	SavedLimit       = "常用缴费人最多 20 位，请先删除不再使用的。"
 	SavedLabel       = "称呼应为1至12个字"
 	ConsentNeeded    = "请阅读并勾选授权说明后继续"
+
+	NationalityNeeded = "请选择国籍（地区）"
 )
 
 // Why an agreement can't be used.
@@ -62,8 +64,13 @@ const (
 	DebitGivenUp  = "本次缴费没有发起扣款，请重新缴费。"
 )
 
-// Notices after a debit.
+// CertificateByInsured is said where somebody paid for another.
+const CertificateByInsured = "为他人缴纳的费款，缴费证明由参保人本人登录后申请。"
+
+// Notices after a debit: bank, masked account, for whom, contributions, amount; then the reason.
 const (
 	NoticePaidTitle   = "缴费成功"
 	NoticeFailedTitle = "协议扣款失败"
+	NoticePaid        = "已从%s %s %s扣缴 %s %s。"
+	NoticeUnpaid      = "未能从%s %s %s扣缴 %s %s，原因：%s"
 )

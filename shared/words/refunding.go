@@ -21,6 +21,7 @@ const (
 const (
 	RefundState      = "当前状态不允许这个操作，请刷新后再试。"
 	RefundOfficer    = "没有操作人员信息，请重新登录。"
+	RefundChanged    = "这笔退费已变更，请重新核对。"
 	RefundSamePerson = "审核人不能复核自己审核的退费，请由另一名复核人员办理。"
 	RefundNote       = "请填写说明，最多200字。"
 	RefundGone       = "这笔缴费已不是已缴费状态，不能退费。"

@@ -3,6 +3,8 @@
 // texts that belong to one screen stand with that screen.
 package words
 
+import "strconv"
+
 // Contributions and payment.
 const (
 	NoEnrolment      = "未查询到有效参保缴费信息"
@@ -41,15 +43,34 @@ const (
 	LoginFirst      = "请先登录"
 	SessionEnded    = "登录已失效，请重新登录"
 	RegisterRefused = "信息核验未通过。请核对姓名、证件信息和手机号是否与户籍（人口）登记一致，如无误请到办税服务厅办理"
-	Registered      = "您已注册，或该手机号已用于其他账户。请直接登录，忘记密码可使用短信登录后重设"
+	Registered      = "您已注册，或该手机号已用于其他账户。请直接登录；忘记密码的，请在登录页选择「忘记密码」重设"
 	CodeSent        = "验证码已发送，5分钟内有效。如未收到，请核对手机号是否与登记的一致"
 	CodeRefused     = "短信验证码不正确或已失效，请重新获取"
-	CodeTooSoon     = "获取过于频繁，请60秒后再试"
+	CodeTooSoon     = "获取过于频繁，请稍后再试"
 	CodeTooMany     = "今日获取验证码次数已达上限，请明日再试"
-	PasswordWeak    = "密码至少8位，不能过于简单，也不能包含证件号码或手机号" //nolint:gosec // a message, not a credential
-	PasswordLong    = "密码不能超过128个字符"                //nolint:gosec // a message, not a credential
+	PasswordWeak    = "密码至少8位，不能过于简单，也不能包含证件号码或手机号"                 //nolint:gosec // a message, not a credential
+	PasswordLong    = "密码不能超过128个字符"                                //nolint:gosec // a message, not a credential
+	PasswordOld     = "原密码不正确。连续输错5次将锁定15分钟，忘记密码的，请退出登录后选择「忘记密码」重设" //nolint:gosec // a message, not a credential
+	PasswordSame    = "新密码不能与原密码相同"                                 //nolint:gosec // a message, not a credential
+	PasswordAgain   = "两次输入的新密码不一致，请重新输入"                           //nolint:gosec // a message, not a credential
 	FormExpired     = "页面已过期，请刷新后重试"
 )
+
+// The notice of a changed password; its time is filled in.
+const (
+	NoticePasswordTitle = "密码已修改"                                                         //nolint:gosec // a message, not a credential
+	NoticePassword      = "您的登录密码已于 %s 修改，其他设备已退出登录。如非您本人操作，请立即在登录页选择「忘记密码」重设，并拨打 12366。" //nolint:gosec // a message, not a credential
+)
+
+// CodeWrong says how often a wrong SMS code can still be put right.
+func CodeWrong(left int) string {
+	return "短信验证码不正确，还可输入 " + strconv.Itoa(left) + " 次"
+}
+
+// CodeWait says when another SMS code can be asked for.
+func CodeWait(seconds int) string {
+	return "获取过于频繁，请 " + strconv.Itoa(seconds) + " 秒后再试"
+}
 
 // What can go wrong anywhere.
 const (

@@ -2,6 +2,7 @@
 // Everything is delegated and reads data-… attributes; a page works without this file.
 (() => {
   "use strict";
+  document.documentElement.classList.add("scripted"); // the style sheet hides what stands in for scripts, and figures that none counts
   const $$ = (sel, in_ = document) => [...in_.querySelectorAll(sel)];
   const write = (el, text) => { // keeps the text node, which the browser app may own
     if (el.firstChild) { if (el.firstChild.data !== text) el.firstChild.data = text; } else el.textContent = text;
@@ -36,7 +37,26 @@
     if (can.keep) for (const el of $$("[data-keep][hidden]")) el.hidden = false;
     if (can.push) for (const el of $$("[data-push][hidden]")) el.hidden = false;
     for (const el of $$("input[data-group]")) if (document.activeElement !== el) group(el);
+    for (const s of $$("select[data-by]")) narrow(s);
+    mask();
   };
+  // A number that is shown whole is masked when its time is up, however the phone slept meanwhile and
+  // however often the page was drawn: what counts is when it was shown first.
+  const ends = {};
+  let masking;
+  const mask = () => {
+    clearTimeout(masking);
+    for (const el of $$("[data-masked]")) {
+      const key = location.search, now = Date.now(), whole = el.textContent !== el.dataset.masked;
+      ends[key] = ends[key] || now + 1000 * Number(el.dataset.show);
+      if (now < ends[key]) { masking = setTimeout(mask, ends[key] - now); continue; }
+      write(el, el.dataset.masked);
+      for (const on of $$("[data-after=mask]")) { on.hidden = false; if (whole && on.localName === "p") say(on.textContent); }
+      for (const off of $$("[data-until=mask]")) off.hidden = true;
+    }
+  };
+  document.addEventListener("visibilitychange", mask);
+  addEventListener("pageshow", mask);
   const countdown = (b) => {
     const label = b.firstChild && b.firstChild.data, end = Date.now() + 1000 * Number(b.dataset.wait);
     waiting.set(b, true);
@@ -71,6 +91,12 @@
   };
   document.addEventListener("input", (e) => { if (!e.isComposing && e.target.matches("input[data-filter]")) filter(e.target); });
   document.addEventListener("compositionend", (e) => { if (e.target.matches("input[data-filter]")) filter(e.target); });
+  const narrow = (s) => { // the answers that go with what is chosen in another list
+    const by = document.getElementById(s.dataset.by), tied = [...s.options].filter((o) => o.dataset.with);
+    for (const o of tied) o.hidden = o.disabled = !o.dataset.with.split(" ").includes(by.value);
+    const can = tied.filter((o) => !o.disabled);
+    if (!can.some((o) => o.selected)) s.value = can.length === 1 ? can[0].value : "";
+  };
   document.addEventListener("change", refresh);
   document.addEventListener("reset", () => setTimeout(refresh));
   document.addEventListener("shebao:shown", () => { refresh(); greet(); });
@@ -160,7 +186,11 @@
     const es = new EventSource(live);
     let left = -1e9; // a link was pressed: loading the page anew would take the person back
     addEventListener("click", (e) => { if (e.target.closest && e.target.closest("a[href]")) left = performance.now(); }, true);
-    es.addEventListener("page", () => { if (!document.querySelector("form[data-sent]") && performance.now() - left > 10000) location.reload(); });
+    es.addEventListener("page", () => {
+      if (document.querySelector("form[data-sent]") || performance.now() - left <= 10000) return;
+      document.cookie = "unasked=1; path=/; max-age=10; samesite=strict"; // nobody asked for this page: it keeps no login
+      location.reload();
+    });
     document.addEventListener("shebao:taken", () => es.close(), { once: true });
     addEventListener("pagehide", () => es.close());
   }

@@ -14,7 +14,7 @@
   const when = (iso) => new Date(Date.parse(iso) + 8 * 3600e3).toISOString().slice(0, 16).replace("T", " "); // China's time, as all pages'; it knows no summer time
   const dataURL = (f) => new Promise((ok, no) => { const r = new FileReader(); r.onload = () => ok(r.result); r.onerror = () => no(r.error); r.readAsDataURL(new Blob([f.data], { type: f.type })); });
   const title = (text) => { $("title").textContent = text; document.title = text + service; };
-  const service = document.title.slice(document.title.indexOf(" - ")), urls = [];
+  const name = document.title.indexOf(" - ") + 3, service = " - " + said(document.title.slice(name)), urls = [];
 
   // A sentence with a time in it, which stays whole.
   const timed = (el, text, iso) => { const [before, behind] = said(text, "{n}").split("{n}"); el.append(before, make("span", "part", when(iso)), behind); return el; };

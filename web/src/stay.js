@@ -13,7 +13,7 @@
     clearTimeout(timer);
     ends = left > 0 ? Date.now() + 1000 * left : 0;
     warn = 1000 * before;
-    if (box) close();
+    if (box && (!ends || 1000 * left > warn)) close(); // a page that came by itself leaves the question where it is
     if (ends) timer = setTimeout(look, Math.max(0, ends - warn - Date.now()));
   };
   const look = () => { // also when a phone wakes up: its timers slept

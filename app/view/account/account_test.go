@@ -44,6 +44,12 @@ func TestScreens(t *testing.T) {
 			}),
 			"李*|110101********1233|138****0001|消息|缴费协议|常用缴费人|关怀模式|退出登录",
 		},
+		{"password", account.Password(page.Password{}), "原密码|新密码|再次输入新密码|修改密码"},
+		{
+			"password_wrong",
+			account.Password(page.Password{Problems: []page.Problem{{Field: "old", Message: "请输入原密码"}, {Field: "again", Message: "两次输入的新密码不一致，请重新输入"}}}),
+			"请先处理以下问题|请输入原密码|两次输入的新密码不一致",
+		},
 		{"care", account.CareSwitch(page.CareSwitch{Care: page.CareHere{On: true, Here: "/me/care"}}), "字号|大|特大|最大|保存字号|退出关怀模式"},
 		{"push", account.Push(page.Push{Key: "BPub"}), "在这部手机上开启|锁屏上只显示|消息"},
 		{

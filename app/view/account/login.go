@@ -20,6 +20,7 @@ func Screens() []view.Screen {
 		view.Of(page.PathReset, Register),
 		view.Of(page.PathLogout, Logout),
 		view.Of(page.PathMe, Me),
+		view.Of(page.PathPassword, Password),
 		view.Of(page.PathCare, CareSwitch),
 		view.Of(page.PathLang, Languages),
 		view.Of(page.PathPush, Push),

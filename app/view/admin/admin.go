@@ -14,6 +14,7 @@ func Screens() []view.Screen {
 	screens := []view.Screen{
 		view.Of(page.PathAdminLogin, Login),
 		view.Of(page.PathAdminLogout, Logout),
+		view.Of(page.PathAdminCredentials, Credentials),
 		view.Of(page.PathAdmin, Workbench),
 		view.Of(page.PathAdminResidents, Residents),
 		view.Of(page.PathAdminResident, Resident),
@@ -26,6 +27,7 @@ func Screens() []view.Screen {
 		view.Of(page.PathAdminCalendar, Calendar),
 		view.Of(page.PathAdminDifference, Case),
 		view.Of(page.PathAdminDoubt, Case),
+		view.Of(page.PathAdminRateChange, Case),
 		view.Of(page.PathAdminCertificate, Certificate),
 		view.Of(page.PathAdminRefund, Refund),
 	}
@@ -55,12 +57,21 @@ func List(s page.AdminList) node.Node {
 		body = append(body, stats(s.Stats))
 	}
 	if len(s.Actions) > 0 {
-		body = append(body, widget.Card(node.Div(node.Class("acts"), actions(s.Actions, s.Problems))))
+		body = append(body, listActions(s))
 	}
 	for _, t := range s.Tables {
 		body = append(body, widget.Card(table(t)))
 	}
 	return body
+}
+
+// listActions is the card of a list's actions, which says what they are about unless that is plain.
+func listActions(s page.AdminList) *node.Element {
+	acts := node.Div(node.Class("acts"), actions(s.Actions, s.Problems))
+	if s.Acts == "" {
+		return widget.Card(acts)
+	}
+	return widget.Card(widget.Heading(s.Acts), acts, widget.Muted(s.ActsNote))
 }
 
 func asks(s page.AdminList) *node.Element {

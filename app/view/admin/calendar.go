@@ -31,7 +31,7 @@ func Calendar(s page.AdminCalendar) node.Node {
 			widget.Input(widget.Field{
 				Label: "变更截止时间", Name: page.CalendarFieldCutOff, Type: "datetime-local", Value: s.CutOff, Problems: s.Problems,
 			})),
-		authorityTicks(s.Authorities),
+		authorityTicks(s.Authorities, s.Problems),
 		widget.Actions(widget.Primary("加入计划", widget.Press(page.AdminFieldDo, "plan"))),
 		widget.Muted("计划一经加入，居民即可看到下次扣款日期和变更截止时间。截止时自动生成批次并试算，仍须提交、由另一位复核人员批准后才会扣款。"))))
 }

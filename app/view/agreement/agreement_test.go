@@ -29,6 +29,12 @@ var form = page.AgreementNew{
 	Banks:       []page.SignChoice{{Value: "102", Label: "工商银行"}, {Value: "313", Label: "北京银行"}},
 }
 
+func again() page.AgreementNew {
+	s := form
+	s.Bank, s.Holder, s.Phone, s.Before = "313", "李明", "13800000001", "6217 **** **** 0012"
+	return s
+}
+
 func refused() page.AgreementNew {
 	s := form
 	s.Bank, s.Holder, s.Account, s.Phone, s.Consent, s.AskPassbook = "313", `"><b>`, "6217 0000 0000 0000 013", "138", true, true
@@ -57,6 +63,7 @@ func TestScreens(t *testing.T) {
 			"新增协议|北京银行（0012）|验证成功|验证中|已撤销|生效日期 |2026-11-24|撤销|6217 **** **** 0012",
 		},
 		{"new", apply(form), "税务机关|开户银行|持卡人姓名|银行账号|预留手机号|我已阅读并同意《委托扣款协议》|提交|李明"},
+		{"new_again", apply(again()), "上次填写的是 6217 **** **** 0012，请重新输入完整账号|李明"},
 		{"new_refused", apply(refused()), "请先处理以下问题|该账户已签约，不能重复签约|持卡人姓名与缴费人姓名不一致|我已核对账号无误，这是存折账号"},
 		{
 			"code",

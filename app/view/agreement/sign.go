@@ -13,6 +13,10 @@ func apply(s page.AgreementNew) node.Node {
 	if s.Enrolled != "" {
 		hint = "您的社保费由" + s.Enrolled + "征收。" + hint
 	}
+	before := ""
+	if s.Before != "" {
+		before = "上次填写的是 " + s.Before + "，请重新输入完整账号"
+	}
 	form := widget.Form("",
 		widget.Card(
 			widget.Heading("缴费人"),
@@ -38,7 +42,7 @@ func apply(s page.AgreementNew) node.Node {
 				AutoComplete: "cc-name", MaxLength: 60, Problems: s.Problems,
 			}),
 			widget.Input(widget.Field{
-				Label: "银行账号", Name: page.SignFieldAccount, Value: s.Account, InputMode: "numeric", MaxLength: 40,
+				Label: "银行账号", Name: page.SignFieldAccount, Value: s.Account, Hint: before, InputMode: "numeric", MaxLength: 40,
 				AutoComplete: "cc-number", Problems: s.Problems, Attrs: []node.Item{node.Data("group", "4")},
 			}),
 			node.When(s.AskPassbook, func() node.Node {

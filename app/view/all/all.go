@@ -23,7 +23,10 @@ func Residents() view.Set { return view.NewSet(residents()...) }
 // Officers are the screens of the officers' browser app.
 func Officers() view.Set { return view.NewSet(officers()...) }
 
-func officers() [][]view.Screen { return [][]view.Screen{admin.Screens()} }
+func officers() [][]view.Screen {
+	view.Console = admin.Desk
+	return [][]view.Screen{admin.Screens()}
+}
 
 func residents() [][]view.Screen {
 	return [][]view.Screen{

@@ -62,7 +62,7 @@ func agreements(p page.Pay) node.Node {
 	if len(a.Cards) == 0 {
 		return node.Group{
 			billTop(b),
-			widget.Empty("还没有缴费协议", "协议支付需要先与 "+a.Need+" 和开户银行签订缴费协议。新协议次日生效，届时可在申报记录中继续缴费，本次申报会保留。"),
+			widget.Empty("还没有缴费协议", "协议支付需要先与"+a.Need+"和开户银行签订缴费协议。新协议次日生效，届时可在「"+a.List+"」继续缴费，本次申报会保留。"),
 			widget.Actions(widget.LinkButton("新增协议", a.Add)),
 		}
 	}
@@ -84,7 +84,7 @@ func agreements(p page.Pay) node.Node {
 	if a.Usable == 0 {
 		return node.Group{
 			billTop(b),
-			widget.Note(widget.Warn, "以下协议都不能用于本次缴费。请与 "+a.Need+" 签订新的缴费协议；新协议次日生效，本次申报会保留。"),
+			widget.Note(widget.Warn, "以下协议都不能用于本次缴费。请与"+a.Need+"签订新的缴费协议；新协议次日生效，本次申报会保留。"),
 			widget.Choices("缴费协议", cards),
 			widget.Actions(widget.LinkButton("新增协议", a.Add)),
 		}
@@ -104,15 +104,21 @@ func done(d *page.PayDone) node.Node {
 		widget.Card(pairs(d.Rows)),
 	}
 	if d.Next != "" {
-		body = append(body, widget.Callout(widget.Off, widget.Para(d.Next)))
+		next := widget.Callout(widget.Off, widget.Para(d.Next))
+		if d.Theirs != "" {
+			next = next.With(widget.Para(d.Theirs))
+		}
+		body = append(body, next)
 	}
 	actions := widget.Actions()
-	switch d.Outcome {
-	case page.PaySucceeded:
+	switch {
+	case d.Outcome == page.PaySucceeded && d.Apply == "":
+		actions = actions.With(widget.LinkButton("查看缴费记录", d.Records))
+	case d.Outcome == page.PaySucceeded:
 		actions = actions.With(widget.LinkButton("证明申请", d.Apply), widget.GhostLink("查看缴费记录", d.Records))
-	case page.PayProcessing:
+	case d.Outcome == page.PayProcessing:
 		actions = actions.With(widget.GhostLink("刷新扣款结果", ""), widget.GhostLink(d.DeclareName, d.Declared))
-	case page.PayFailed:
+	case d.Outcome == page.PayFailed:
 		actions = actions.With(widget.LinkButton("继续缴费", d.Again), widget.GhostLink(d.DeclareName, d.Declared))
 	}
 	body = append(body, actions.With(widget.Link(d.HomeName, d.Home)))

@@ -10,6 +10,7 @@ import (
 	"shebao/shared/contribution"
 	"shebao/shared/money"
 	"shebao/shared/page"
+	"shebao/shared/words"
 )
 
 var (
@@ -35,6 +36,12 @@ func outcome(o page.PayOutcome, title, note string) *page.PayDone {
 	return &d
 }
 
+func doneForOther() *page.PayDone {
+	d := paidDone
+	d.Apply, d.Theirs = "", words.CertificateByInsured
+	return &d
+}
+
 // screens are the states that are drawn, with the labels that must be found on them.
 func screens() map[string]struct {
 	screen node.Node
@@ -54,12 +61,19 @@ func screens() map[string]struct {
 			Reveal: "/medical/pay?step=reveal", Self: "/medical/pay", Others: "/medical/pay?step=other",
 			Principal: &page.PayPrincipal{Name: "张**", Document: "居民身份证", Number: "110108********2010"},
 		}}), []string{"本人", "他人", "显示", "下一步"}},
+		"identity_shown": {pay(page.Pay{Scheme: string(contribution.Pension), Step: page.StepIdentity, Identity: &page.PayIdentity{
+			Name: "李明", Document: "居民身份证", Number: "110101199003071233", Nationality: "中国", Phone: "138****0001",
+			Reveal: "/pension/pay?step=reveal", Shown: true, Left: 60, Masked: "110101********1233",
+		}}), []string{"证件号码将显示一分钟", `data-masked="110101********1233" data-show="60"`}},
 		"reveal": {pay(page.Pay{Step: page.StepReveal, Back: "/pension/pay"}), []string{"确定", "取消"}},
 		"other": {pay(page.Pay{
 			Step: page.StepOther, Back: "/medical/pay", Problems: []page.Problem{{Field: "number", Message: "证件号码校验位不正确"}},
 			Other: &page.PayOther{
 				Name: "张小雨", Type: "201", Number: "1", Types: []page.PayOption{{Value: "201", Label: "居民身份证"}},
-				Countries: []page.PayOption{{Value: "CHN", Label: "中国"}}, Guardian: true, Remember: true, Manage: "/me/people",
+				Countries: []page.PayOption{
+					{Value: "CHN", Label: "中国", With: []string{"201", "227"}}, {Value: "HKG", Label: "中国香港", With: []string{"210", "237"}},
+				},
+				Nationality: "CHN", Guardian: true, Remember: true, Manage: "/me/people",
 				Saved: []page.SavedPay{{ID: "saved1", Label: "女儿", Number: "居民身份证 110108********2010"}},
 			},
 		}), []string{"委托人姓名", "身份证件类型", "身份证件号码", "国籍（地区）", "下一步"}},
@@ -78,8 +92,12 @@ func screens() map[string]struct {
 			Kind: string(contribution.Regular), Regular: "/pension/pay?step=dues", Assessed: "/pension/pay?kind=assessed&step=dues", Hint: "有 1 笔",
 			Picked: 1, Sum: money.Yuan(3000), Cards: []page.DueCard{
 				{
-					Value: "m.300000", Title: "2026 年度 城乡居民养老", Note: "东城区税务局", Tag: "正常", Amount: money.Yuan(3000), Basis: "应缴费额", Adds: money.Yuan(90),
-					Subsidy: money.Yuan(100), Deadline: "2026-12-31", Ticked: true, Link: "/pension/amounts", LinkLabel: "更改缴费金额",
+					Value: "m.300000", Title: "2026 年度 城乡居民养老", Note: "东城区税务局", Tag: "正常", Amount: money.Yuan(3000), Basis: "个人应缴费额", Adds: money.Yuan(90),
+					Tier: money.Yuan(3100), Subsidy: money.Yuan(100), Deadline: "2026-12-31", Ticked: true, Link: "/pension/amounts", LinkLabel: "更改缴费金额",
+				},
+				{
+					Value: "o.0", Title: "2024 年度 城乡居民养老", Tag: "无需缴费", Refusal: words.DueNothingToPay, Basis: "个人应缴费额",
+					Tier: money.Yuan(1000), Subsidy: money.Yuan(1000), Link: "/pension/amounts", LinkLabel: "更改缴费金额",
 				},
 				{Value: "n.0", Title: "2025 年度 城乡居民养老", Tag: "未设置金额", Refusal: "未设置缴费金额。", Link: "/pension/amounts", LinkLabel: "去设置缴费金额"},
 			},
@@ -102,10 +120,11 @@ func screens() map[string]struct {
 			}},
 		}), []string{"确认缴费", "新增协议", "次日生效"}},
 		"noagreement": {
-			pay(page.Pay{Step: page.StepAgreements, Bill: bill, Agreements: &page.PayAgreements{Add: "/agreements/new", Need: "东城区税务局"}}),
+			pay(page.Pay{Step: page.StepAgreements, Bill: bill, Agreements: &page.PayAgreements{Add: "/agreements/new", Need: "东城区税务局", List: "已申报作废"}}),
 			[]string{"新增协议", "东城区税务局"},
 		},
 		"done":       {pay(page.Pay{Step: page.StepDone, Done: &paidDone}), []string{"缴费成功", "查看缴费记录", "证明申请", "电子税票号"}},
+		"done_other": {pay(page.Pay{Step: page.StepDone, Done: doneForOther()}), []string{"缴费成功", "查看缴费记录", "由参保人本人"}},
 		"processing": {pay(page.Pay{Step: page.StepDone, Done: outcome(page.PayProcessing, "扣款处理中", "")}), []string{"扣款处理中", "申报记录查询"}},
 		"failed":     {pay(page.Pay{Step: page.StepDone, Done: outcome(page.PayFailed, "扣款失败", "协议扣款失败，原因：余额不足")}), []string{"余额不足", "继续缴费"}},
 		"declarations": {Declarations(page.Declarations{
@@ -122,8 +141,16 @@ func screens() map[string]struct {
 			[]string{"不能作废", "正在扣款中"},
 		},
 		"declaration": {Declaration(page.DeclarationDetail{Row: row, Action: "/pension/declarations"}), []string{"继续缴费", "作废"}},
+		"payments_other": {Payments(page.PaidRecords{
+			Scheme: "城乡居民医疗", Path: "/medical/payments", Span: page.Span{From: "2022-01", To: "2027-12"}, Theirs: words.CertificateByInsured,
+			Rows: []page.PaidEntry{{Path: "/medical/payments/d1", Title: "2026 年度", Note: "n", Amount: money.Yuan(795), Tag: "为 张** 缴"}},
+		}), []string{"更多相关操作", "由参保人本人", `data-keep="缴费记录 城乡居民医疗 2022-01 至 2027-12"`}},
+		"record_other": {
+			Record(page.PaidRecord{Title: "2026 年度", Amount: money.Yuan(795), Facts: paidDone.Rows, Theirs: words.CertificateByInsured}),
+			[]string{"由参保人本人"},
+		},
 		"payments": {Payments(page.PaidRecords{
-			Path: "/pension/payments", Span: page.Span{From: "2022-01", To: "2027-12"}, Total: money.Yuan(3000), Count: 1,
+			Scheme: "城乡居民养老", Path: "/pension/payments", Span: page.Span{From: "2022-01", To: "2027-12"}, Total: money.Yuan(3000), Count: 1,
 			Years: []page.YearPaid{{Year: 2026, Count: 1, Amount: money.Yuan(3000)}}, Apply: "/certificates/apply",
 			Rows: []page.PaidEntry{{Path: "/pension/payments/d1", Title: "2026 年度", Note: "n", Amount: money.Yuan(3000), Tag: "李* 代缴"}},
 		}), []string{"费款所属期", "查询", "更多相关操作", "证明申请"}},

@@ -108,15 +108,16 @@ func dueCard(c page.DueCard) node.Node {
 	if c.Refusal != "" {
 		choice.Body = append(choice.Body, widget.Muted(c.Note))
 	}
-	if c.Amount > 0 && c.Basis != "" {
+	if c.Subsidy > 0 { // what it comes to stands below what it comes from
+		choice.Body = append(choice.Body, widget.Rows(
+			widget.Money("缴费金额", c.Tier), widget.Figure("政府代缴", "− "+c.Subsidy.Display())))
+	}
+	if c.Basis != "" && (c.Amount > 0 || c.Subsidy > 0) {
 		choice.Body = append(choice.Body, widget.Between(node.Span(node.Class("small"), node.Text(c.Basis)), widget.Amount(c.Amount)))
 	}
 	var rows []widget.Row
 	if c.Reason != "" {
 		rows = append(rows, widget.Fact("核定原因", c.Reason))
-	}
-	if c.Subsidy > 0 {
-		rows = append(rows, widget.Figure("政府代缴", "− "+c.Subsidy.Display()))
 	}
 	if c.Adds > 0 {
 		rows = append(rows, widget.Figure("政府缴费补贴", "+ "+c.Adds.Display()))

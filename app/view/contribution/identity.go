@@ -1,6 +1,9 @@
 package contribution
 
 import (
+	"slices"
+	"strconv"
+
 	"shebao/app/node"
 	"shebao/app/widget"
 	"shebao/shared/page"
@@ -9,9 +12,10 @@ import (
 func identity(p page.Pay) node.Node {
 	id := p.Identity
 	number := node.Span(node.Class("num"), node.Text(id.Number))
-	shown := node.Item(nil)
-	if id.Reveal != "" {
-		shown = widget.Link("显示", id.Reveal)
+	again := widget.Link("显示", id.Reveal)
+	if id.Shown { // behave.js masks it in time
+		number = number.With(node.Data("masked", id.Masked), node.Data("show", strconv.Itoa(id.Left)))
+		again = again.With(node.Hidden, node.Data("after", "mask"))
 	}
 	var body node.Group
 	if id.Others != "" {
@@ -26,12 +30,13 @@ func identity(p page.Pay) node.Node {
 		widget.Rows(
 			widget.Fact("姓名", id.Name),
 			widget.Fact("身份证件类型", id.Document),
-			widget.Row{Label: "身份证件号码", Value: node.Span(number, node.Text(" "), shown)},
+			widget.Row{Label: "身份证件号码", Value: node.Span(number, node.Text(" "), again)},
 			widget.Fact("国籍（地区）", id.Nationality),
 			widget.Figure("手机号", id.Phone),
 		)))
 	if id.Shown {
-		body = append(body, widget.Muted("证件号码将显示一分钟，请注意周围环境。"))
+		body = append(body, widget.Muted("证件号码将显示一分钟，请注意周围环境。").With(node.Data("until", "mask")),
+			widget.Muted("一分钟已到，证件号码已重新隐藏。").With(node.Hidden, node.Data("after", "mask")))
 	}
 	if pr := id.Principal; pr != nil {
 		body = append(body, widget.Card(widget.Heading("委托人（参保人）"), widget.Rows(
@@ -74,16 +79,17 @@ func other(p page.Pay) node.Node {
 				Label: "委托人姓名", Name: page.FieldOtherName, Value: o.Name, MaxLength: 60, AutoComplete: "off", Problems: p.Problems,
 			}),
 			widget.Select(widget.Pick{
-				Label: "身份证件类型", Name: page.FieldOtherType, Value: o.Type, Options: options(o.Types), Problems: p.Problems,
+				Label: "身份证件类型", Name: page.FieldOtherType, Value: o.Type, Options: options(o.Types, ""), Problems: p.Problems,
 			}),
 			widget.Input(widget.Field{
 				Label: "身份证件号码", Name: page.FieldOtherNumber, Value: o.Number, MaxLength: 30, AutoComplete: "off", Problems: p.Problems,
 			}),
 			widget.Select(widget.Pick{
-				Label: "国籍（地区）", Name: page.FieldOtherNationality, Value: o.Nationality, Options: options(o.Countries),
-				Hint: "可选的国籍（地区）由证件类型决定。更改证件类型后，请点「更新国籍（地区）选项」。", Problems: p.Problems,
+				Label: "国籍（地区）", Name: page.FieldOtherNationality, Value: o.Nationality, Options: options(o.Countries, o.Type),
+				Blank: "请选择", By: page.FieldOtherType, Hint: "可选的国籍（地区）由证件类型决定。", Problems: p.Problems,
 			}),
-			widget.Small("更新国籍（地区）选项", widget.Press(page.FieldOtherRefresh, "1"))),
+			node.Div(node.Data("plain", ""), widget.Muted("更改证件类型后，请点「更新国籍（地区）选项」。"),
+				widget.Small("更新国籍（地区）选项", widget.Press(page.FieldOtherRefresh, "1")))),
 			widget.Card(
 				widget.Consent(widget.Tick{
 					Name: page.FieldOtherConsent, Label: consent(o.Guardian), State: ticked(o.Consented), Problems: p.Problems,
@@ -114,10 +120,11 @@ func ticked(on bool) widget.State {
 	return widget.Open
 }
 
-func options(list []page.PayOption) []widget.Option {
+// options are the answers of a list; by is the answer that decides which of them there are.
+func options(list []page.PayOption, by string) []widget.Option {
 	out := make([]widget.Option, len(list))
 	for i, o := range list {
-		out[i] = widget.Option{Value: o.Value, Label: o.Label}
+		out[i] = widget.Option{Value: o.Value, Label: o.Label, With: o.With, Blocked: len(o.With) > 0 && !slices.Contains(o.With, by)}
 	}
 	return out
 }

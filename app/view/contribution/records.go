@@ -35,10 +35,23 @@ func Payments(s page.PaidRecords) node.Node {
 		entries[i] = widget.Entry{Label: e.Title, Note: note, Href: e.Path, End: node.Text(e.Amount.Display())}
 	}
 	return append(body, widget.EntryList(entries...), pager(s.Turn), refunded(s.Refunded),
-		widget.Card(widget.Disclosure("更多相关操作",
-			widget.Para("可将查询到的缴费记录开具为「社会保险费缴费证明」。"),
-			widget.GhostLink("证明申请", s.Apply))),
-		widget.Keep(widget.Kept{Title: "缴费记录 " + s.Span.From + " 至 " + s.Span.To}))
+		moreActions(s),
+		widget.Keep(widget.Kept{Title: "缴费记录 " + s.Scheme + " " + s.Span.From + " 至 " + s.Span.To}))
+}
+
+// moreActions are the way to a certificate, and whose certificate it can be.
+func moreActions(s page.PaidRecords) node.Node {
+	var body node.Group
+	if s.Apply != "" {
+		body = append(body, widget.Para("可将查询到的缴费记录开具为「社会保险费缴费证明」。"))
+	}
+	if s.Theirs != "" {
+		body = append(body, widget.Para(s.Theirs))
+	}
+	if s.Apply != "" {
+		body = append(body, widget.GhostLink("证明申请", s.Apply))
+	}
+	return widget.Card(widget.Disclosure("更多相关操作", body))
 }
 
 // refunded are the records whose money went back.
@@ -91,7 +104,11 @@ func Record(s page.PaidRecord) node.Node {
 	if s.Refund != "" {
 		actions = actions.With(widget.GhostLink("申请退费", s.Refund))
 	}
-	return append(body, widget.Card(pairs(s.Facts)), actions, widget.Keep(widget.Kept{Title: s.Title + " " + s.Amount.Display()}))
+	body = append(body, widget.Card(pairs(s.Facts)))
+	if s.Theirs != "" {
+		body = append(body, widget.Muted(s.Theirs))
+	}
+	return append(body, actions, widget.Keep(widget.Kept{Title: s.Title + " " + s.Amount.Display()}))
 }
 
 // Declarations is 申报记录查询 and 已申报作废.

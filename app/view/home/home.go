@@ -68,8 +68,14 @@ func owed(s page.Home) node.Node {
 		card = card.With(widget.Heading("未查询到有效参保缴费信息"),
 			widget.Muted("参保登记由人社、医保部门负责，请向参保地社保经办机构（养老，12333）或医保经办机构（医疗，12393）核实；已登记的，请次日再查询。"),
 			node.P(widget.Link("查看各部门职责", page.PathHelp)))
+	case page.OwedDeclared:
+		card = card.With(owedDeclared(s.Owed))
 	case page.OwedNone:
-		card = card.With(widget.Heading("本年度没有待缴费款"), widget.Muted("新的应缴费款到缴费期后会显示在这里。"))
+		heading := "本年度没有待缴费款"
+		if len(s.Owed.Declared) > 0 {
+			heading = "目前没有需要您缴费的款项"
+		}
+		card = card.With(widget.Heading(heading), widget.Muted("新的应缴费款到缴费期后会显示在这里。"))
 	}
 	card = card.With(declared(s.Owed.Declared))
 	if s.Spoken != "" {
@@ -79,6 +85,19 @@ func owed(s page.Home) node.Node {
 }
 
 func owedSome(o page.HomeOwed) node.Node {
+	return node.Group{sum(o), unset(o.Unset), node.Div(node.Class("home-pay"), widget.LinkButton("去缴费", o.Pay))}
+}
+
+// owedDeclared is for what is declared already; when it is of several kinds, each has its own line.
+func owedDeclared(o page.HomeOwed) node.Node {
+	if o.Pay == "" {
+		return sum(o)
+	}
+	return node.Group{sum(o), node.Div(node.Class("home-pay"), widget.LinkButton("继续缴费", o.Pay))}
+}
+
+// sum says how much there is to pay, and until when.
+func sum(o page.HomeOwed) node.Node {
 	tone := widget.Warn
 	if o.Urgent {
 		tone = widget.Bad
@@ -86,8 +105,6 @@ func owedSome(o page.HomeOwed) node.Node {
 	return node.Group{
 		widget.Between(node.H2(node.Class("small"), node.Text(o.Title)), widget.Tag(tone, o.Deadline)),
 		widget.Between(widget.Amount(o.Amount), node.Span(node.Class("small"), node.Text(strconv.Itoa(o.Count)+" 笔 · "+o.Schemes))),
-		unset(o.Unset),
-		node.Div(node.Class("home-pay"), widget.LinkButton("去缴费", o.Pay)),
 	}
 }
 
@@ -110,20 +127,24 @@ func unset(labels []string) node.Node {
 
 func declared(ps []page.HomePending) node.Node {
 	return node.Map(ps, func(p page.HomePending) node.Node {
-		return widget.Between(node.Class("home-line"), node.Span(node.Class("small"), node.Text(p.Label)),
-			widget.Link("查看", p.Href, widget.VisuallyHidden("："+p.Label)))
+		do := "查看"
+		if p.Pay {
+			do = "继续缴费"
+		}
+		return widget.Between(node.Class("home-line"),
+			node.Div(widget.Muted(p.Label), node.P(node.Class("num"), node.Text(p.Amount.Display()))),
+			widget.Link(do, p.Href, widget.VisuallyHidden("："+p.Label)))
 	})
 }
 
 func recent(s page.Home) node.Node {
-	head := widget.Between(widget.Heading("最近缴费"))
 	if len(s.Recent) == 0 {
-		return widget.Card(head, widget.Muted("暂无缴费记录"))
+		return widget.Card(widget.Heading("最近缴费"), widget.Muted("暂无缴费记录"))
 	}
 	rows := make([]widget.Row, len(s.Recent))
 	for i, p := range s.Recent {
 		rows[i] = widget.Money(p.Label, p.Amount)
 	}
-	return widget.Card(node.Class("recent spare"), head.With(node.A(node.Class("link small"), node.Href(s.RecentAll),
-		node.Text("全部 ›"), widget.VisuallyHidden("缴费记录"))), widget.Rows(rows...))
+	return widget.Card(node.Class("recent spare"), widget.Heading("最近缴费"), widget.Rows(rows...), node.Div(node.Class("line"),
+		widget.GoLink("养老缴费记录", pathPension+"/payments"), widget.GoLink("医疗缴费记录", pathMedical+"/payments")))
 }

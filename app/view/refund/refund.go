@@ -63,17 +63,8 @@ func apply(s page.RefundApply) node.Node {
 	case s.Confirm:
 		return confirm(s, record)
 	}
-	choices := node.Map(s.Reasons, func(r page.RefundReason) node.Node {
-		state := widget.Open
-		if r.On {
-			state = widget.Ticked
-		}
-		return widget.CheckCard(widget.Choice{
-			Kind: widget.Radio, Name: page.RefundFieldReason, Value: r.Value, Label: r.Label, Note: r.Note, State: state,
-		})
-	})
 	form := widget.Form("",
-		widget.Choices("退费原因", node.ID(page.RefundFieldReason), choices),
+		reasons(s),
 		node.Map(s.Over, func(over string) node.Node { return widget.Muted(over) }),
 		widget.Card(widget.TextArea(widget.Field{
 			Label: "情况说明", Name: page.RefundFieldSays, Value: s.Says, MaxLength: 100, Problems: s.Problems,
@@ -81,6 +72,24 @@ func apply(s page.RefundApply) node.Node {
 		})),
 		widget.StickyAction(widget.Primary("下一步", widget.Press(page.RefundFieldStep, page.RefundStepNext))))
 	return node.Group{widget.ErrorSummary(s.Problems), record, form}
+}
+
+// reasons are what may be chosen; what is wrong with the choice stands above them.
+func reasons(s page.RefundApply) *node.Element {
+	group := widget.Choices("退费原因", node.ID(page.RefundFieldReason))
+	if message := widget.ErrorFor(s.Problems, page.RefundFieldReason); message != "" {
+		const id = page.RefundFieldReason + "-error"
+		group = group.With(node.Aria("describedby", id), node.P(node.Class("error"), node.ID(id), node.Text(message)))
+	}
+	return group.With(node.Map(s.Reasons, func(r page.RefundReason) node.Node {
+		state := widget.Open
+		if r.On {
+			state = widget.Ticked
+		}
+		return widget.CheckCard(widget.Choice{
+			Kind: widget.Radio, Name: page.RefundFieldReason, Value: r.Value, Label: r.Label, Note: r.Note, State: state,
+		})
+	}))
 }
 
 // confirm says what will happen before the refund is asked for.
@@ -102,7 +111,7 @@ func confirm(s page.RefundApply, record node.Group) node.Node {
 		widget.Form("",
 			widget.Hidden(page.RefundFieldReason, s.Reason), widget.Hidden(page.RefundFieldSays, s.Says),
 			node.Div(node.Class("pair"),
-				widget.Ghost("返回修改", widget.Press(page.RefundFieldStep, page.RefundStepEdit)),
+				widget.GhostLink("返回修改", s.Edit),
 				widget.Primary("确认申请", widget.Press(page.RefundFieldStep, page.RefundStepConfirm)))),
 	}
 }
@@ -150,8 +159,8 @@ func actions(s page.RefundDetail) node.Node {
 		out = out.With(widget.LinkButton("重新缴费", s.Pay))
 	case s.Again != "":
 		out = out.With(widget.LinkButton("重新申请", s.Again))
-	case s.Withdraw:
-		out = out.With(widget.Form("", widget.Ghost("撤回申请", widget.Press(page.RefundFieldStep, page.RefundStepWithdraw))))
+	case s.Withdraw != "":
+		out = out.With(widget.GhostLink("撤回申请", s.Withdraw))
 	}
 	if s.Record != "" {
 		out = out.With(widget.GhostLink("查看缴费记录", s.Record))

@@ -28,13 +28,15 @@ func asking() page.RefundApply {
 func wrong() page.RefundApply {
 	s := asking()
 	s.Reasons[0].On, s.Reason, s.Over = true, "double", []string{"「误缴」最迟可在 2026-12-31 申请，已过期限。"}
-	s.Problems = []page.Problem{{Field: page.RefundFieldSays, Message: "请填写另一笔缴费的渠道和凭证号（100字以内）"}}
+	s.Problems = []page.Problem{
+		{Field: page.RefundFieldReason, Message: "请选择退费原因"}, {Field: page.RefundFieldSays, Message: "请填写另一笔缴费的渠道和凭证号（100字以内）"},
+	}
 	return s
 }
 
 func confirming() page.RefundApply {
 	s := asking()
-	s.Reasons[0].On, s.Reason, s.Says, s.Confirm = true, "double", `"><script>`, true
+	s.Reasons[0].On, s.Reason, s.Says, s.Confirm, s.Edit = true, "double", `"><script>`, true, "/refunds/apply?record=d1"
 	s.Will = []string{"税务机关审核，再由另一名工作人员复核。", "已开具的证明将失效。"}
 	return s
 }
@@ -42,7 +44,7 @@ func confirming() page.RefundApply {
 func how(change func(*page.RefundDetail)) page.RefundDetail {
 	s := page.RefundDetail{
 		Title: "2027 年度 城乡居民医疗", Amount: 79500, State: "待审核", Tone: "warn", Outcome: page.RefundWaiting, Step: 1,
-		Note: "税务机关正在审核您的申请。", Next: "接下来：审核通过后复核。", Facts: facts, Withdraw: true, Here: "/refunds/r1", Record: "/medical/payments/d1",
+		Note: "税务机关正在审核您的申请。", Next: "接下来：审核通过后复核。", Facts: facts, Withdraw: "/refunds/r1?step=withdraw", Here: "/refunds/r1", Record: "/medical/payments/d1",
 		History: []page.PayPair{{Label: "2026-11-23 10:30", Value: "提交申请"}}, Live: "/live/refunds/r1?shown=applied", Refresh: 15,
 	}
 	if change != nil {
@@ -78,19 +80,19 @@ func TestScreens(t *testing.T) {
 		{"question", detail(how(func(s *page.RefundDetail) { s.Ask = true })), "确定撤回该退费申请？|撤回申请|不撤回"},
 		{
 			"done", detail(how(func(s *page.RefundDetail) {
-				s.Outcome, s.State, s.Withdraw, s.Pay, s.Spoken = page.RefundDone, "已退费", false, "/medical/pay", "退费已退费，金额 795 元。"
+				s.Outcome, s.State, s.Withdraw, s.Pay, s.Spoken = page.RefundDone, "已退费", "", "/medical/pay", "退费已退费，金额 795 元。"
 			})),
 			"已退费|重新缴费|¥ 795.00",
 		},
 		{
 			"not_approved", detail(how(func(s *page.RefundDetail) {
-				s.Outcome, s.State, s.Withdraw, s.Again, s.Note = page.RefundRefused, "不予退费", false, "/refunds/apply?record=d1", "原因：未查到另一笔缴费"
+				s.Outcome, s.State, s.Withdraw, s.Again, s.Note = page.RefundRefused, "不予退费", "", "/refunds/apply?record=d1", "原因：未查到另一笔缴费"
 			})),
 			"不予退费|原因：未查到另一笔缴费|重新申请",
 		},
 		{
 			"withdrawn", detail(how(func(s *page.RefundDetail) {
-				s.Outcome, s.State, s.Withdraw, s.Again = page.RefundGoneBack, "已撤回", false, "/refunds/apply?record=d1"
+				s.Outcome, s.State, s.Withdraw, s.Again = page.RefundGoneBack, "已撤回", "", "/refunds/apply?record=d1"
 			})),
 			"已撤回的退费申请|重新申请",
 		},

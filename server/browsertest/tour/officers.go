@@ -112,7 +112,7 @@ var operator = []Stop{
 	stop("admin-imports", press("参保与核定"), see("核定.csv")),
 	stop("admin-rates", press("缴费标准"), title("缴费标准")),
 	stop("admin-rate", press("调整 城乡居民医疗"), title("调整缴费标准")),
-	stop("admin-rates-pending", fill("缴费标准（元）", "801.00"), press("提交复核"), see("由复核人员办理")),
+	stop("admin-rates-pending", fill("缴费标准（元）", "801.00"), press("提交复核"), see("已提交，等待复核")),
 	stop("admin-agreements", press("缴费协议"), title("缴费协议")),
 	stop("admin-certificates", press("缴费证明"), title("缴费证明"), see("李*")),
 	stop("admin-certificates-found", fill("查询方式", "证件号码"), fill("编号或姓名", LiMing), press("查询"), see("查询结果")),

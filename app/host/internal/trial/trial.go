@@ -7,6 +7,7 @@ import (
 
 	"shebao/app/node"
 	"shebao/app/view"
+	"shebao/app/view/admin"
 	"shebao/app/widget"
 	"shebao/shared/page"
 )
@@ -49,6 +50,7 @@ type LiveState struct {
 
 // Screens are the trial pages.
 func Screens() view.Set {
+	view.Console = admin.Desk
 	return view.NewSet([]view.Screen{
 		view.Of(Gallery, gallery), view.Of(List, list), view.Of(Form, form), view.Of(Done, done), view.Of(Live, live), view.Of(Desk, desk),
 		view.Of(Menu, menu), view.Of(Blank, form),

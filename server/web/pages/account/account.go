@@ -12,6 +12,7 @@ import (
 	"shebao/shared/agreement"
 	"shebao/shared/api"
 	"shebao/shared/lang"
+	"shebao/shared/notice"
 	"shebao/shared/page"
 	"shebao/shared/person"
 )
@@ -21,8 +22,10 @@ type Accounts interface {
 	Login(ctx context.Context, in rules.PasswordLogin) (token string, ses rules.Session, err error)
 	LoginBySMS(ctx context.Context, in rules.SMSLogin) (token string, ses rules.Session, err error)
 	SendCode(ctx context.Context, r rules.CodeRequest) error
+	Standing(ctx context.Context, p rules.Purpose, phone string) (rules.Standing, error)
 	Register(ctx context.Context, in rules.Registration) error
 	Reset(ctx context.Context, in rules.Registration) error
+	Change(ctx context.Context, in rules.PasswordChange) error
 	Logout(ctx context.Context, ses rules.Session, address string) error
 }
 
@@ -41,8 +44,8 @@ type Agreements interface {
 
 // Displays keeps how screens look to a person, so that it follows them to another phone.
 type Displays interface {
-	// Display is the person's, Standard when nothing was chosen.
-	Display(ctx context.Context, who string) (person.Display, error)
+	// Display is what the person chose; false when they never did.
+	Display(ctx context.Context, who string) (person.Display, bool, error)
 	// SetDisplay keeps the person's choice.
 	SetDisplay(ctx context.Context, who string, d person.Display) error
 	// Language is what the person chose for their screens; false when they never did.
@@ -51,10 +54,12 @@ type Displays interface {
 	SetLanguage(ctx context.Context, who string, t lang.Tag) error
 }
 
-// Notices counts messages.
+// Notices counts messages and adds some.
 type Notices interface {
 	// Unread counts the person's unread notices.
 	Unread(ctx context.Context, who string) (int, error)
+	// Tell adds a message; telling the same id again changes nothing.
+	Tell(ctx context.Context, n notice.Notice) error
 }
 
 // Inbox is where demo mode keeps text messages.
@@ -79,7 +84,7 @@ type Deps struct {
 
 // Pages are this package's pages.
 func Pages(d Deps) []web.Route {
-	pages := []web.Route{d.loginPage(), d.registerPage(), d.resetPage(), d.logoutPage(), d.mePage(), d.carePage(), d.languagePage(), d.pushPage()}
+	pages := []web.Route{d.loginPage(), d.registerPage(), d.resetPage(), d.logoutPage(), d.mePage(), d.passwordPage(), d.carePage(), d.languagePage(), d.pushPage()}
 	if d.Inbox != nil {
 		pages = append(pages, d.inboxPage())
 	}

@@ -18,6 +18,7 @@ import (
 	"shebao/shared/api"
 	"shebao/shared/idcard"
 	"shebao/shared/lang"
+	"shebao/shared/notice"
 	"shebao/shared/page"
 	"shebao/shared/period"
 	"shebao/shared/person"
@@ -43,6 +44,7 @@ type fake struct {
 	forms     []rules.Registration
 	ended     []rules.Session
 	display   person.Display
+	chose     bool // a display, the standard one too
 	language  string
 	unread    int
 	preferred []person.Display
@@ -75,6 +77,12 @@ func (f *fake) SendCode(_ context.Context, r rules.CodeRequest) error {
 	return f.err
 }
 
+func (f *fake) Standing(context.Context, rules.Purpose, string) (rules.Standing, error) {
+	return rules.Standing{}, nil
+}
+
+func (f *fake) Change(context.Context, rules.PasswordChange) error { return f.err }
+
 func (f *fake) Register(_ context.Context, in rules.Registration) error {
 	f.forms = append(f.forms, in)
 	return f.err
@@ -101,9 +109,13 @@ func (f *fake) AgreementStates(context.Context, string) ([]agreement.Agreement, 
 	}, nil
 }
 
-func (f *fake) Display(context.Context, string) (person.Display, error) { return f.display, f.err }
+func (f *fake) Display(context.Context, string) (person.Display, bool, error) {
+	return f.display, f.chose || f.display != "", f.err
+}
 
 func (f *fake) Unread(context.Context, string) (int, error) { return f.unread, f.err }
+
+func (f *fake) Tell(context.Context, notice.Notice) error { return f.err }
 
 func (f *fake) SetDisplay(_ context.Context, _ string, d person.Display) error {
 	f.preferred = append(f.preferred, d)

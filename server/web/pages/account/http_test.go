@@ -149,6 +149,37 @@ func TestWayIn(t *testing.T) {
 			t.Error("large print after it was turned off")
 		}
 	})
+	t.Run("large print is left to nobody else", func(t *testing.T) {
+		b := open(t, &fake{display: person.Care})
+		b.do(http.MethodGet, "/login", nil)
+		b.post("/login", login())
+		b.post("/logout", url.Values{})
+		if res := b.do(http.MethodGet, "/login", nil); strings.Contains(res.body, large) {
+			t.Error("large print after its person has left")
+		}
+	})
+	t.Run("who turned large print off gets none of somebody else's", func(t *testing.T) {
+		b := open(t, &fake{chose: true})
+		b.do(http.MethodGet, "/login", nil)
+		b.cookies["care"] = "care"
+		b.post("/login", login())
+		if res := b.do(http.MethodGet, "/me", nil); strings.Contains(res.body, large) {
+			t.Error("large print after login")
+		}
+	})
+	t.Run("who never chose keeps what was chosen without a login, in and out", func(t *testing.T) {
+		b := open(t, &fake{})
+		b.do(http.MethodGet, "/login", nil)
+		b.post("/me/care", url.Values{"care": {"1"}, "here": {"/login"}})
+		b.post("/login", login())
+		if res := b.do(http.MethodGet, "/me", nil); !strings.Contains(res.body, large) {
+			t.Error("no large print after login")
+		}
+		b.post("/logout", url.Values{})
+		if res := b.do(http.MethodGet, "/login", nil); !strings.Contains(res.body, large) {
+			t.Error("no large print after logging out")
+		}
+	})
 	t.Run("the size of large print is kept", func(t *testing.T) {
 		b := open(t, &fake{display: person.CareMost})
 		b.do(http.MethodGet, "/login", nil)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"shebao/server/sms"
 	"shebao/server/translate"
 	"shebao/server/web"
 	"shebao/shared/lang"
@@ -166,5 +167,21 @@ func TestOwnWordsStay(t *testing.T) {
 	}
 	if !strings.Contains(res.body, "The code was sent") || !strings.Contains(res.body, `data-said=`) {
 		t.Error("the page is not in English")
+	}
+}
+
+// TestInboxIsAsSent: a text message stays as it was sent, whatever the page's language is.
+func TestInboxIsAsSent(t *testing.T) {
+	b := speaking(t, &fake{messages: []sms.Message{
+		{Phone: "13800000001", Text: "【社保费办理（演示）】验证码：123456，5分钟内有效。请勿告诉他人，工作人员不会向您索要验证码。"},
+		{Phone: "13800000001", Text: "【社保费办理（演示）】Your code is 654321."},
+	}}, web.Spoken)
+	_, body := b.accepting("/demo/inbox", "en")
+	for _, want := range []string{
+		`<span lang="zh-CN">【社保费办理（演示）】</span><span lang="zh-CN">验证码：123456，5分钟内有效。`, `<span lang="zh-CN">【社保费办理（演示）】</span><span>Your code is 654321.</span>`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("%s is missing in %s", want, body)
+		}
 	}
 }

@@ -2,11 +2,13 @@ package account
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	rules "shebao/server/account"
 	"shebao/server/web"
+	"shebao/shared/api"
 	"shebao/shared/page"
 	"shebao/shared/words"
 )
@@ -52,7 +54,7 @@ func (d Deps) enter(ctx context.Context, r *web.Request) (web.Answer[page.Login]
 	if r.Form.Get(page.LoginFieldDo) == page.LoginDoCode {
 		sent, err := d.send(ctx, r, rules.ForLogin)
 		if err != nil {
-			return refuse(s, err)
+			return d.refuse(ctx, r, s, err)
 		}
 		s.Sent = sent
 		return web.Show(s), nil
@@ -68,7 +70,7 @@ func (d Deps) enter(ctx context.Context, r *web.Request) (web.Answer[page.Login]
 		})
 	}
 	if err != nil {
-		return refuse(s, err)
+		return d.refuse(ctx, r, s, err)
 	}
 	if err := d.signIn(ctx, r, token, ses); err != nil {
 		return web.Answer[page.Login]{}, err
@@ -77,15 +79,15 @@ func (d Deps) enter(ctx context.Context, r *web.Request) (web.Answer[page.Login]
 }
 
 // signIn hands the session to the browser and makes its screens look as the person
-// chose on any other one.
+// chose on any other one. Who never chose keeps what was chosen here without a login.
 func (d Deps) signIn(ctx context.Context, r *web.Request, token string, ses rules.Session) error {
 	r.SignIn(token)
-	display, err := d.Displays.Display(ctx, ses.Subject)
+	display, chosen, err := d.Displays.Display(ctx, ses.Subject)
 	if err != nil {
 		return fmt.Errorf("load display of %s: %w", ses.Subject, err)
 	}
-	if display.Careful() {
-		r.Prefer(web.Care, string(display))
+	if chosen {
+		look(r, display)
 	}
 	return d.speak(ctx, r, ses.Subject)
 }
@@ -102,19 +104,48 @@ func (d Deps) send(ctx context.Context, r *web.Request, p rules.Purpose) (page.C
 	if err := d.Accounts.SendCode(ctx, rules.CodeRequest{For: p, Phone: r.Form.Get(page.LoginFieldPhone), Address: r.Address, Lang: r.Lang}); err != nil {
 		return page.CodeSent{}, err
 	}
-	sent := page.CodeSent{Message: words.CodeSent, Wait: int(codeWait / time.Second)}
+	return d.sent(words.CodeSent, codeWait), nil
+}
+
+// sent is what stands beside 【获取验证码】 while a code is on its way or there.
+func (d Deps) sent(message string, wait time.Duration) page.CodeSent {
+	s := page.CodeSent{Message: message, Wait: int((wait + time.Second - 1) / time.Second)}
 	if d.Inbox != nil {
-		sent.Inbox = page.PathInbox
+		s.Inbox = page.PathInbox
 	}
-	return sent, nil
+	return s
 }
 
 // refuse shows the form again with what was wrong, or gives up with the error.
-func refuse(s page.Login, err error) (web.Answer[page.Login], error) {
+func (d Deps) refuse(ctx context.Context, r *web.Request, s page.Login, err error) (web.Answer[page.Login], error) {
 	wrong, ok := problems(err)
 	if !ok {
 		return web.Answer[page.Login]{}, err
 	}
 	s.Problems = wrong
+	if s.Way == page.LoginBySMS {
+		if s.Sent, s.Problems, err = d.standing(ctx, r, rules.ForLogin, err, wrong); err != nil {
+			return web.Answer[page.Login]{}, err
+		}
+	}
 	return web.Stay(s), nil
+}
+
+// standing keeps the wait for another code when the form was refused, and says what is
+// left of this one: a wrong code is not lost, and asking too soon ends in true seconds.
+func (d Deps) standing(
+	ctx context.Context, r *web.Request, p rules.Purpose, refusal error, wrong []page.Problem,
+) (page.CodeSent, []page.Problem, error) {
+	at, err := d.Accounts.Standing(ctx, p, r.Form.Get(page.LoginFieldPhone))
+	if err != nil || at == (rules.Standing{}) {
+		return page.CodeSent{}, wrong, err
+	}
+	sent := d.sent("", at.Wait)
+	switch {
+	case errors.Is(refusal, rules.ErrCode) && at.Left > 0:
+		wrong = []page.Problem{api.Field(page.LoginFieldCode, words.CodeWrong(at.Left))}
+	case errors.Is(refusal, rules.ErrCodeTooSoon) && sent.Wait > 0:
+		wrong = []page.Problem{api.Field(page.LoginFieldCode, words.CodeWait(sent.Wait))}
+	}
+	return sent, wrong, nil
 }

@@ -66,12 +66,17 @@ func (d Deps) prefer(ctx context.Context, r *web.Request) (web.Answer[page.CareS
 			return web.Answer[page.CareSwitch]{}, fmt.Errorf("keep display of %s: %w", r.Person, err)
 		}
 	}
-	if display.Careful() {
-		r.Prefer(web.Care, string(display))
+	look(r, display)
+	return web.GoSaying[page.CareSwitch](web.Local(r.Form.Get(page.FieldHere)), notice), nil
+}
+
+// look makes the screens of this browser look so.
+func look(r *web.Request, d person.Display) {
+	if d.Careful() {
+		r.Prefer(web.Care, string(d))
 	} else {
 		r.Forget(web.Care)
 	}
-	return web.GoSaying[page.CareSwitch](web.Local(r.Form.Get(page.FieldHere)), notice), nil
 }
 
 // chosen is the display that the form asks for, and what is said about it.

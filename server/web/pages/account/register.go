@@ -52,7 +52,7 @@ func (d Deps) register(
 	if r.Form.Get(page.LoginFieldDo) == page.LoginDoCode {
 		sent, err := d.send(ctx, r, rules.ForRegister)
 		if err != nil {
-			return refuseForm(s, err)
+			return d.refuseForm(ctx, r, s, err)
 		}
 		s.Sent = sent
 		return web.Show(s), nil
@@ -63,7 +63,7 @@ func (d Deps) register(
 		Password: password, Address: r.Address,
 	})
 	if err != nil {
-		return refuseForm(s, err)
+		return d.refuseForm(ctx, r, s, err)
 	}
 	token, ses, err := d.Accounts.Login(ctx, rules.PasswordLogin{Number: s.Document, Password: password, Address: r.Address})
 	if err != nil { // the account is there: logging in by hand will do
@@ -76,11 +76,13 @@ func (d Deps) register(
 }
 
 // refuseForm shows the form again with what was wrong, or gives up with the error.
-func refuseForm(s page.Register, err error) (web.Answer[page.Register], error) {
+func (d Deps) refuseForm(ctx context.Context, r *web.Request, s page.Register, err error) (web.Answer[page.Register], error) {
 	wrong, ok := problems(err)
 	if !ok {
 		return web.Answer[page.Register]{}, err
 	}
-	s.Problems = wrong
+	if s.Sent, s.Problems, err = d.standing(ctx, r, rules.ForRegister, err, wrong); err != nil {
+		return web.Answer[page.Register]{}, err
+	}
 	return web.Stay(s), nil
 }

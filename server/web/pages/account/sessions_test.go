@@ -20,6 +20,10 @@ func (s stored) Resume(_ context.Context, token string) (rules.Session, bool, er
 	return rules.Session{ID: "s1", Kind: s.kind, Subject: "p1", Name: "李明", Seen: seen, Ends: seen.Add(20 * time.Minute)}, true, nil
 }
 
+func (s stored) Look(ctx context.Context, token string) (rules.Session, bool, error) {
+	return s.Resume(ctx, token)
+}
+
 func (stored) Token(session, visitor string) string {
 	if session == "" {
 		return visitor
@@ -47,9 +51,13 @@ func TestSessions(t *testing.T) {
 		"an unknown token is none": {rules.Resident, "other", web.Session{}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, ok, err := Sessions{stored{c.kind}, f}.Resume(t.Context(), c.token)
+			s := Sessions{stored{c.kind}, f}
+			got, ok, err := s.Resume(t.Context(), c.token)
 			if err != nil || ok != c.ok || got != c.want {
 				t.Errorf("got %+v, %t, %v", got, ok, err)
+			}
+			if looked, ok, err := s.Look(t.Context(), c.token); err != nil || ok != c.ok || looked != got {
+				t.Errorf("looking got %+v, %t, %v", looked, ok, err)
 			}
 		})
 	}

@@ -17,18 +17,35 @@ import (
 	"shebao/shared/period"
 )
 
+const doVerify = "verify"
+
 const (
 	auditRows   = 100
 	auditExport = 100_000 // records of one file
 )
 
 func (d Deps) auditPage() web.Route {
-	return route(d, screen[page.AdminList]{pattern: page.PathAdminAudit, title: "审计", see: model.SeeAudit, load: d.auditList, act: d.verify})
+	return route(d, screen[page.AdminList]{pattern: page.PathAdminAudit, title: "审计", see: model.SeeAudit, load: d.searchAudit, act: d.verify})
 }
 
-// auditFilter reads what is asked for; the days default to today.
-func auditFilter(v visit) (audit.Filter, []page.Problem) {
-	q := v.Query.Get
+// auditFilter reads what is asked for; the days default to today. An officer is also found by
+// the user name.
+func (d Deps) auditFilter(ctx context.Context, v visit) (audit.Filter, []page.Problem, error) {
+	f, wrong := auditQueried(v)
+	if f.Who == "" {
+		return f, wrong, nil
+	}
+	list, err := d.Officers.List(ctx)
+	for _, o := range list {
+		if o.User == strings.ToLower(f.Who) {
+			f.Who = o.ID
+		}
+	}
+	return f, wrong, err
+}
+
+func auditQueried(v visit) (audit.Filter, []page.Problem) {
+	q := func(name string) string { return strings.TrimSpace(v.Query.Get(name)) }
 	f := audit.Filter{From: v.Today(), To: v.Today(), Who: q(page.AdminFieldWho), What: q(page.AdminFieldWhat), Subject: q(page.AdminFieldSubject)}
 	var wrong []page.Problem
 	for _, x := range []struct {
@@ -44,6 +61,9 @@ func auditFilter(v visit) (audit.Filter, []page.Problem) {
 			continue
 		}
 		*x.to = day
+	}
+	if len(wrong) == 0 && f.To.Before(f.From) {
+		wrong = append(wrong, api.Field(page.AdminFieldTo, "日期止不能早于日期起"))
 	}
 	if day, seq, ok := strings.Cut(q(page.AdminFieldAfter), "."); ok {
 		at, err := period.ParseDate(day)
@@ -62,15 +82,42 @@ func auditQuery(f audit.Filter) string {
 	}.Encode()
 }
 
+// searchAudit is auditList with the search itself in the trail: what was asked for, not what
+// came of it. What is not in the trail is not put there either, it may be somebody's name.
+func (d Deps) searchAudit(ctx context.Context, v visit) (page.AdminList, error) {
+	s, err := d.auditList(ctx, v)
+	if err != nil || len(s.Problems) > 0 {
+		return s, err
+	}
+	var asked []string
+	for _, name := range []string{page.AdminFieldFrom, page.AdminFieldTo, page.AdminFieldWho, page.AdminFieldWhat, page.AdminFieldSubject, page.AdminFieldAfter} {
+		value := strings.TrimSpace(v.Query.Get(name))
+		if value == "" {
+			continue
+		}
+		if len(s.Tables[0].Rows) == 0 && name != page.AdminFieldFrom && name != page.AdminFieldTo {
+			value = "not found"
+		}
+		asked = append(asked, name, value)
+	}
+	if len(asked) == 0 {
+		return s, nil
+	}
+	return s, d.note(ctx, v, "audit_search", "", "ok", asked...)
+}
+
 func (d Deps) auditList(ctx context.Context, v visit) (page.AdminList, error) {
-	f, wrong := auditFilter(v)
+	f, wrong, err := d.auditFilter(ctx, v)
+	if err != nil {
+		return page.AdminList{}, err
+	}
 	f.Limit = auditRows
 	s := page.AdminList{
 		Intro: "记录只增不改，逐条以 SM3 摘要相连。查询与导出也会被记录。", Submit: "查询", Problems: wrong,
 		Fields: []page.Ask{
-			{Label: "日期起", Name: page.AdminFieldFrom, Value: f.From.String(), Type: "date"},
-			{Label: "日期止", Name: page.AdminFieldTo, Value: f.To.String(), Type: "date"},
-			{Label: "操作者编号", Name: page.AdminFieldWho, Value: f.Who},
+			{Label: "日期起", Name: page.AdminFieldFrom, Value: typedDay(v, page.AdminFieldFrom, f.From), Type: "date"},
+			{Label: "日期止", Name: page.AdminFieldTo, Value: typedDay(v, page.AdminFieldTo, f.To), Type: "date"},
+			{Label: "操作者用户名或编号", Name: page.AdminFieldWho, Value: v.Query.Get(page.AdminFieldWho)},
 			{Label: "操作", Name: page.AdminFieldWhat, Value: f.What},
 			{Label: "对象编号", Name: page.AdminFieldSubject, Value: f.Subject},
 		},
@@ -86,11 +133,18 @@ func (d Deps) auditList(ctx context.Context, v visit) (page.AdminList, error) {
 		Title: "审计记录", Columns: columns("时间", "序号>", "操作者", "操作", "对象", "结果", "来源地址", "详情"), Empty: "没有相符的记录。",
 	}
 	t = files(t, page.PathAdminAudit+"/records", "?"+auditQuery(f))
+	search := func(kind, name, id string) page.Cell {
+		if id == "" {
+			return text(strings.TrimSpace(kind))
+		}
+		q := url.Values{page.AdminFieldFrom: {f.From.String()}, page.AdminFieldTo: {f.To.String()}, name: {id}}
+		return page.Cell{Text: kind + id, Href: page.PathAdminAudit + "?" + q.Encode(), Spoken: "查询 " + kind + id + " 的记录"}
+	}
 	for _, r := range list {
 		e := r.Event
 		t.Rows = append(t.Rows, []page.Cell{
-			text(e.At.In(period.Zone).Format("01-02 15:04:05")), text(strconv.FormatInt(r.Seq, 10)), text(e.WhoKind + " " + brief(e.Who)), text(e.What),
-			text(brief(e.Subject)), text(e.Result), text(e.Address), text(details(e.Details)),
+			text(e.At.In(period.Zone).Format("01-02 15:04:05")), text(strconv.FormatInt(r.Seq, 10)), search(e.WhoKind+" ", page.AdminFieldWho, e.Who), text(e.What),
+			search("", page.AdminFieldSubject, e.Subject), text(e.Result), text(e.Address), text(details(e.Details)),
 		})
 	}
 	if len(list) == auditRows {
@@ -100,10 +154,18 @@ func (d Deps) auditList(ctx context.Context, v visit) (page.AdminList, error) {
 	check := page.Table{Title: "审计链校验", Columns: columns("日期", "校验"), Note: "重新计算当日每条记录的摘要，并与前后记录和当日末条比对。"}
 	for i := range 7 {
 		day := v.Today().AddDays(-i)
-		check.Rows = append(check.Rows, []page.Cell{text(day.String()), {Text: "校验", Do: "verify", ID: day.String(), Spoken: "校验 " + day.String()}})
+		check.Rows = append(check.Rows, []page.Cell{text(day.String()), {Text: "校验", Do: doVerify, ID: day.String(), Spoken: "校验 " + day.String()}})
 	}
 	s.Tables = []page.Table{t, check}
 	return s, nil
+}
+
+// typedDay is what the form shows of a day: what was typed, so that it can be put right.
+func typedDay(v visit, name string, day period.Date) string {
+	if typed := v.Query.Get(name); typed != "" {
+		return typed
+	}
+	return day.String()
 }
 
 func details(m map[string]string) string {
@@ -117,6 +179,9 @@ func details(m map[string]string) string {
 // verify checks one day's chain.
 func (d Deps) verify(ctx context.Context, v visit) (web.Answer[page.AdminList], error) {
 	none := web.Answer[page.AdminList]{}
+	if v.Form.Get(page.AdminFieldDo) != doVerify {
+		return none, api.NotFound("")
+	}
 	day, err := period.ParseDate(v.Form.Get(page.AdminFieldID))
 	if err != nil {
 		return none, api.Invalid(api.Field(page.AdminFieldDay, "请输入日期"))
@@ -170,7 +235,10 @@ func (d Deps) auditFile() web.Route {
 }
 
 func (d Deps) auditRecords(ctx context.Context, v visit) (exported, error) {
-	f, wrong := auditFilter(v)
+	f, wrong, err := d.auditFilter(ctx, v)
+	if err != nil {
+		return exported{}, err
+	}
 	if len(wrong) > 0 {
 		return exported{}, api.Invalid(wrong...)
 	}

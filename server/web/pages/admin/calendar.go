@@ -186,6 +186,8 @@ func planField(why *debit.Refusal) string {
 		return page.CalendarFieldCutOff
 	case debit.RefuseScheme.Code:
 		return page.RunFieldYear
+	case debit.RefuseAuthorities.Code:
+		return page.RunFieldAuthority
 	default:
 		return ""
 	}

@@ -154,6 +154,9 @@ func (d Deps) editionTable(ctx context.Context, c certificate.Record) (page.Tabl
 func (d Deps) actOnCertificate(ctx context.Context, v visit) (web.Answer[page.AdminCertificate], error) {
 	none := web.Answer[page.AdminCertificate]{}
 	id, do := v.Query.Get("id"), v.Form.Get(page.AdminFieldDo)
+	if do != doAsk && do != doWithdraw {
+		return none, api.NotFound("")
+	}
 	if err := v.must(model.WithdrawPaper); err != nil {
 		if noted := d.note(ctx, v, "certificate_withdraw", id, "forbidden"); noted != nil {
 			return none, noted
@@ -165,8 +168,6 @@ func (d Deps) actOnCertificate(ctx context.Context, v visit) (web.Answer[page.Ad
 	}
 	var wrong []page.Problem
 	switch {
-	case do != doAsk && do != doWithdraw:
-		return none, api.NotFound("")
 	case !slices.Contains(certificate.Causes(), w.Cause):
 		wrong = append(wrong, api.Field(page.AdminFieldCause, "请选择作废原因"))
 	case w.Reason == "":

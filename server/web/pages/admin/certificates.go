@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 
 	rules "shebao/server/certificate"
@@ -36,7 +37,7 @@ func (d Deps) certificatesPage() web.Route {
 // certificateAsk is the form, filled in with what was asked, and the filter of it.
 func certificateAsk(v visit, get func(string) string) (page.AdminList, rules.Filter, bool) {
 	f := rules.Filter{From: v.Today().AddDays(-6), To: v.Today(), Limit: rules.PageSize}
-	s := page.AdminList{Post: true, Submit: "查询", Intro: "按证明编号或持证人查询不限日期；不填时按申请日期和状态查询。"}
+	s := page.AdminList{Post: true, Submit: "查询", Intro: "按证明编号或持证人查询不限日期；不填时按申请日期查询。选了状态的，只列这一状态的。"}
 	for _, day := range []struct {
 		name string
 		date *period.Date
@@ -141,7 +142,8 @@ func (d Deps) findCertificates(ctx context.Context, v visit) (web.Answer[page.Ad
 
 func (d Deps) certificatesOf(ctx context.Context, v visit, by, find string, state certificate.State) ([]certificate.Record, error) {
 	if by == byCertificate {
-		return d.Papers.Editions(ctx, strings.ToUpper(find))
+		list, err := d.Papers.Editions(ctx, strings.ToUpper(find))
+		return slices.DeleteFunc(list, func(c certificate.Record) bool { return state != "" && c.State != state }), err
 	}
 	people, err := d.findPeople(ctx, by, find)
 	if err != nil {

@@ -105,6 +105,15 @@ func TestFindCertificates(t *testing.T) {
 			}
 		}
 	})
+	t.Run("a number is found in the state that was chosen only", func(t *testing.T) {
+		for state, want := range map[string]string{"withdrawn": "", "ready": c.Number} {
+			form := url.Values{page.AdminFieldBy: {byCertificate}, page.AdminFieldFind: {c.Number}, page.AdminFieldState: {state}}
+			a, err := w.findCertificates(t.Context(), w.as(model.Auditor, nil, form))
+			if err != nil || numbers(a.State()) != want {
+				t.Errorf("%s: %+v, %v", state, a.State(), err)
+			}
+		}
+	})
 	t.Run("days and state lead to an address, which lists page by page", func(t *testing.T) {
 		for i := range certificate.PageSize {
 			w.clock.Advance(25 * time.Hour) // a new number for the same range

@@ -21,6 +21,7 @@ import (
 	"shebao/shared/api"
 	"shebao/shared/certificate"
 	"shebao/shared/contribution"
+	"shebao/shared/debit"
 	"shebao/shared/idcard"
 	"shebao/shared/notice"
 	model "shebao/shared/officer"
@@ -32,6 +33,7 @@ import (
 type Accounts interface {
 	LoginOfficer(ctx context.Context, in account.OfficerLogin, factor account.SecondFactor) (string, account.Session, error)
 	Logout(ctx context.Context, ses account.Session, address string) error
+	ChangeOfficer(ctx context.Context, in account.PasswordChange) error
 }
 
 // Officers are the rules of those who work here. *officer.Service is one.
@@ -42,6 +44,8 @@ type Officers interface {
 	Add(ctx context.Context, in officer.Addition) (officer.Fresh, error)
 	Reset(ctx context.Context, id string) (officer.Fresh, error)
 	Set(ctx context.Context, by, id string, to officer.State) error
+	Offer(user, secret string) (officer.Fresh, error)
+	Own(ctx context.Context, in officer.Owning) ([]string, error)
 }
 
 // Records is what officers look at.
@@ -58,6 +62,7 @@ type Records interface {
 	Payment(ctx context.Context, id string) (contribution.Payment, bool, error)
 	PaymentsOf(ctx context.Context, payer string, limit int) ([]contribution.Payment, error)
 	PaymentsIn(ctx context.Context, state contribution.PaymentState, limit int) ([]contribution.Payment, error)
+	DebitRunsIn(ctx context.Context, state debit.State, limit int) ([]debit.Run, error)
 	HastenPayment(ctx context.Context, id string, now time.Time) (bool, error)
 	Notices(ctx context.Context, person, before string, limit int) ([]notice.Notice, error)
 	CertificateCursor(c certificate.Record) string
@@ -113,7 +118,7 @@ func route[S any](d Deps, s screen[S]) web.Route {
 				var none S
 				return none, err
 			}
-			return s.load(ctx, v)
+			return s.load(from(ctx, r), v)
 		},
 	}
 	if s.act != nil {
@@ -122,14 +127,20 @@ func route[S any](d Deps, s screen[S]) web.Route {
 			if err != nil {
 				return web.Answer[S]{}, err
 			}
-			return s.act(ctx, v)
+			return s.act(from(ctx, r), v)
 		}
 	}
 	return p.Route()
 }
 
-// visit finds out who is there and whether they may see the page.
-func (d Deps) visit(ctx context.Context, r *web.Request, see model.Right) (visit, error) {
+// from has everything that the officer does with this request tell in the audit trail where
+// it came from, also what the rules record.
+func from(ctx context.Context, r *web.Request) context.Context {
+	return audit.From(ctx, audit.Origin{Who: r.Person, Address: r.Address, Request: r.ID})
+}
+
+// here finds out who is there.
+func (d Deps) here(ctx context.Context, r *web.Request) (visit, error) {
 	o, ok, err := d.Officers.Officer(ctx, r.Person)
 	if err != nil {
 		return visit{}, err
@@ -137,7 +148,19 @@ func (d Deps) visit(ctx context.Context, r *web.Request, see model.Right) (visit
 	if !ok {
 		return visit{}, api.Forbidden("您的账号已停用，请联系系统管理员。")
 	}
-	v := visit{r, o}
+	return visit{r, o}, nil
+}
+
+// visit finds out who is there and whether they may see the page. Whose credentials are not
+// their own yet sees nothing but the page where they become so.
+func (d Deps) visit(ctx context.Context, r *web.Request, see model.Right) (visit, error) {
+	v, err := d.here(ctx, r)
+	if err != nil {
+		return visit{}, err
+	}
+	if v.Officer.Initial {
+		return visit{}, api.Forbidden("您用的还是别人交给您的登录凭据。请先点上方的【登录凭据】，设置自己的密码和动态口令。")
+	}
 	if see != "" {
 		return v, v.must(see)
 	}
@@ -192,8 +215,8 @@ func columns(heads ...string) []page.TableColumn {
 // Pages are the console's pages.
 func Pages(d Deps) []web.Route {
 	return append([]web.Route{
-		d.loginPage(), d.logoutPage(), d.workbenchPage(), d.residentsPage(), d.residentPage(), d.importsPage(), d.importPage(), d.importFile(),
-		d.ratesPage(), d.ratePage(), d.paymentsPage(), d.doubtPage(), d.agreementsPage(), d.auditPage(), d.auditFile(), d.healthPage(), d.officersPage(),
+		d.loginPage(), d.logoutPage(), d.credentialsPage(), d.workbenchPage(), d.residentsPage(), d.residentPage(), d.importsPage(), d.importPage(), d.importFile(),
+		d.ratesPage(), d.ratePage(), d.rateChangePage(), d.paymentsPage(), d.doubtPage(), d.agreementsPage(), d.auditPage(), d.auditFile(), d.healthPage(), d.officersPage(),
 		d.runsPage(), d.calendarPage(), d.runPage(), d.runPeoplePage(),
 		d.reconPage(), d.dayFile(), d.differencePage(), // the file first: an id would match its name
 		d.noticesPage(), d.noticePage(), d.noticeFile(),

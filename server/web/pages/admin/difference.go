@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"shebao/server/reconcile"
@@ -47,14 +48,14 @@ func (d Deps) difference(ctx context.Context, v visit) (page.AdminCase, error) {
 	code, day, _ := strings.Cut(x.Day, ":")
 	state := differenceState(x.State)
 	s := page.AdminCase{
-		Title: kindName(x), State: state.Text, Tone: state.Tone,
+		Title: kindName(x), State: state.Text, Tone: state.Tone, Seen: strconv.Itoa(x.Seen()),
 		Facts: []page.Fact{
 			{Label: "税务机关", Value: d.City.Short(code)},
 			{Label: "入账日", Value: day},
 			{Label: "银行", Value: bankName(x.Bank)},
 			{Label: "我方流水号", Value: x.Ref.Serial},
 			{Label: "银行流水号", Value: x.Trace},
-			{Label: movementName(x), Value: x.Payment + x.Refund},
+			{Label: movementName(x), Value: movements(x)},
 			{Label: "我方金额", Value: x.Ours.Display()},
 			{Label: "银行金额", Value: x.Theirs.Display()},
 			{Label: "承办", Value: n.owner(x)},
@@ -139,7 +140,7 @@ func differenceActions(o officer.Officer, x reconcile.Difference) ([]page.CaseAc
 		if len(actions) == 0 {
 			return nil, "结果未知：由银行的答复、对账文件或认定核实，不在这里处理。"
 		}
-		ask := page.Ask{Label: "处理方式", Name: page.AdminFieldKind}
+		ask := page.Ask{Label: "处理方式", Name: page.AdminFieldKind, Options: []page.Fact{{Label: "请选择"}}}
 		for _, a := range actions {
 			ask.Options = append(ask.Options, page.Fact{Label: a.Label(), Value: string(a)})
 		}
@@ -186,57 +187,78 @@ func approval(x reconcile.Difference) page.CaseAction {
 	return a
 }
 
+// differenceSteps are what officers do with a difference: the right it takes and what is said then.
+var differenceSteps = map[string]struct {
+	right officer.Right
+	said  string
+}{
+	doTake:    {officer.Reconcile, "已认领"},
+	doPropose: {officer.Reconcile, "已提交，等待复核"},
+	doConfirm: {officer.Reconcile, "已提交，等待复核"},
+	doApprove: {officer.ApproveRecon, "已批准"},
+	doReject:  {officer.ApproveRecon, "已退回"},
+}
+
 func (d Deps) actOnDifference(ctx context.Context, v visit) (web.Answer[page.AdminCase], error) {
 	none := web.Answer[page.AdminCase]{}
 	x, err := d.findDifference(ctx, v)
 	if err != nil {
 		return none, err
 	}
-	do, note := v.Form.Get(page.AdminFieldDo), strings.TrimSpace(v.Form.Get(page.AdminFieldNote))
-	right := officer.ApproveRecon
-	if do == doPropose || do == doTake || do == doConfirm {
-		right = officer.Reconcile
+	do := v.Form.Get(page.AdminFieldDo)
+	step, ok := differenceSteps[do]
+	if !ok {
+		return none, api.NotFound("")
 	}
-	if err := v.must(right); err != nil {
+	if err := v.must(step.right); err != nil {
 		if noted := d.note(ctx, v, "difference_"+do, x.ID, "forbidden"); noted != nil {
 			return none, noted
 		}
 		return none, err
 	}
-	said := "已提交，等待复核"
+	now, err := d.stepDifference(ctx, v, do, x.ID)
+	if err == nil {
+		if do == doApprove && now.State == reconcile.Open {
+			step.said = "未能办理，见办理经过"
+		}
+		return web.GoSaying[page.AdminCase](page.PathAdminRecon+"/"+url.PathEscape(x.ID), step.said), nil
+	}
+	return d.differenceRefused(ctx, v, x.ID, err)
+}
+
+func (d Deps) stepDifference(ctx context.Context, v visit, do, id string) (reconcile.Difference, error) {
+	by, note := v.Officer.ID, strings.TrimSpace(v.Form.Get(page.AdminFieldNote))
 	switch do {
 	case doTake:
-		said = "已认领"
-		_, err = d.Recon.Take(ctx, v.Officer.ID, x.ID)
+		return d.Recon.Take(ctx, by, id)
 	case doPropose:
-		_, err = d.Recon.Propose(ctx, v.Officer.ID, x.ID, reconcile.Action(v.Form.Get(page.AdminFieldKind)), note)
-	case doApprove:
-		said = "已批准"
-		if x, err = d.Recon.Approve(ctx, v.Officer.ID, x.ID); err == nil && x.State == reconcile.Open {
-			said = "未能办理，见办理经过"
-		}
+		return d.Recon.Propose(ctx, by, id, reconcile.Action(v.Form.Get(page.AdminFieldKind)), note)
 	case doConfirm:
-		_, err = d.Recon.Confirm(ctx, v.Officer.ID, x.ID, note)
-	case doReject:
-		said = "已退回"
-		_, err = d.Recon.Reject(ctx, v.Officer.ID, x.ID, note)
+		return d.Recon.Confirm(ctx, by, id, note)
+	case doApprove:
+		return d.Recon.Approve(ctx, by, id, v.seen())
 	default:
-		return none, api.NotFound("")
+		return d.Recon.Reject(ctx, by, id, v.seen(), note)
 	}
-	if err == nil {
-		return web.GoSaying[page.AdminCase](page.PathAdminRecon+"/"+url.PathEscape(x.ID), said), nil
-	}
+}
+
+// differenceRefused shows the page as it is now, with what was typed and why it was refused.
+func (d Deps) differenceRefused(ctx context.Context, v visit, id string, err error) (web.Answer[page.AdminCase], error) {
 	var why *reconcile.Refusal
 	if !errors.As(err, &why) {
-		return none, err
+		return web.Answer[page.AdminCase]{}, err
 	}
-	if err := d.note(ctx, v, "difference_"+do, x.ID, "refused", "why", why.Code); err != nil {
-		return none, err
+	if err := d.note(ctx, v, "difference_"+v.Form.Get(page.AdminFieldDo), id, "refused", "why", why.Code); err != nil {
+		return web.Answer[page.AdminCase]{}, err
 	}
 	s, err := d.difference(ctx, v)
+	v.keep(s.Actions)
 	field := ""
-	if errors.Is(why, reconcile.RefuseNote) {
+	switch {
+	case errors.Is(why, reconcile.RefuseNote):
 		field = page.AdminFieldNote
+	case errors.Is(why, reconcile.RefuseChoice):
+		field = page.AdminFieldKind
 	}
 	s.Problems = []page.Problem{{Field: field, Message: why.Message}}
 	return web.Stay(s), err
@@ -248,6 +270,14 @@ func (n names) owner(x reconcile.Difference) string {
 		return "未认领"
 	}
 	return n.of(x.Owner)
+}
+
+// movements are our payment and our refund that the difference is about, those there are.
+func movements(x reconcile.Difference) string {
+	if x.Payment == "" || x.Refund == "" {
+		return x.Payment + x.Refund
+	}
+	return x.Payment + " / 退费 " + x.Refund
 }
 
 // movementName says what the difference is about.

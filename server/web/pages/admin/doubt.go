@@ -24,8 +24,8 @@ type Doubts interface {
 	Look(ctx context.Context, p contribution.Payment) (doubt.Proof, error)
 	Propose(ctx context.Context, by string, p doubt.Proposal) (doubt.Case, error)
 	Withdraw(ctx context.Context, by, payment string) (doubt.Case, error)
-	Approve(ctx context.Context, by, payment string) (doubt.Case, error)
-	Reject(ctx context.Context, by, payment, note string) (doubt.Case, error)
+	Approve(ctx context.Context, by, payment string, seen int) (doubt.Case, error)
+	Reject(ctx context.Context, by, payment string, seen int, note string) (doubt.Case, error)
 }
 
 // doubtRules are what a decision goes by, as server/doubt has it.
@@ -78,7 +78,7 @@ func (d Deps) doubt(ctx context.Context, v visit, proof *doubt.Proof) (page.Admi
 		return page.AdminCase{}, err
 	}
 	s := page.AdminCase{
-		Title: "缴费 " + brief(p.ID), State: p.State.Label(), Tone: paymentTone(p.State), Rules: doubtRules,
+		Title: "缴费 " + brief(p.ID), State: p.State.Label(), Tone: paymentTone(p.State), Rules: doubtRules, Seen: strconv.Itoa(c.Seen()),
 		Links: []page.Fact{{Label: "查看居民", Value: page.PathAdminResidents + "/" + p.Payer}},
 		Facts: []page.Fact{
 			{Label: "缴费人", Value: who},
@@ -241,14 +241,14 @@ func (d Deps) actOnDoubt(ctx context.Context, v visit) (web.Answer[page.AdminCas
 		said = "已撤回"
 		_, err = d.Doubts.Withdraw(ctx, by, id)
 	case doApprove:
-		c, err = d.Doubts.Approve(ctx, by, id)
+		c, err = d.Doubts.Approve(ctx, by, id, v.seen())
 		said = "已批准，认定生效"
 		if c.State == doubt.Overtaken {
 			said = "银行已先答复，按银行的答复办理"
 		}
 	case doReject:
 		said = "已退回"
-		_, err = d.Doubts.Reject(ctx, by, id, v.Form.Get(page.AdminFieldNote+"-"+doReject))
+		_, err = d.Doubts.Reject(ctx, by, id, v.seen(), v.Form.Get(page.AdminFieldNote+"-"+doReject))
 	}
 	if err == nil {
 		return web.GoSaying[page.AdminCase](doubtPath(id), said), nil
@@ -267,11 +267,7 @@ func (d Deps) doubtRefused(ctx context.Context, v visit, err error) (web.Answer[
 		return web.Answer[page.AdminCase]{}, err
 	}
 	s, err := d.doubt(ctx, v, nil)
-	for i := range s.Actions {
-		for j := range s.Actions[i].Fields {
-			s.Actions[i].Fields[j].Value = v.Form.Get(s.Actions[i].Fields[j].Name)
-		}
-	}
+	v.keep(s.Actions)
 	field := map[*doubt.Refusal]string{
 		doubt.RefuseVerdict: page.AdminFieldKind, doubt.RefuseNote: page.AdminFieldNote, doubt.RefuseEvidence: page.AdminFieldEvidence,
 	}[why]
@@ -302,6 +298,25 @@ func (d Deps) lookAtDoubt(ctx context.Context, v visit) (web.Answer[page.AdminCa
 	}
 	s, err := d.doubt(ctx, v, &proof)
 	return web.Show(s), err
+}
+
+// seen is what the page that was pressed on showed of the case: Seen of its rules, -1 when it
+// does not say so.
+func (v visit) seen() int {
+	n, err := strconv.Atoi(v.Form.Get(page.AdminFieldSeen))
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// keep fills the fields in with what was typed.
+func (v visit) keep(actions []page.CaseAction) {
+	for _, a := range actions {
+		for i, f := range a.Fields {
+			a.Fields[i].Value = v.Form.Get(f.Name)
+		}
+	}
 }
 
 // judgedFor lists the proposals that this officer may decide about now.

@@ -80,12 +80,35 @@ func TestDoubt(t *testing.T) {
 			t.Errorf("%v, %v", list, err)
 		}
 	})
+	t.Run("a page from before decides nothing about another proposal", func(t *testing.T) {
+		s, err := w.doubt(t.Context(), w.as(model.Reviewer, id, nil), nil)
+		if err != nil || s.Seen != "1" {
+			t.Fatalf("%q, %v", s.Seen, err)
+		}
+		c, _, err := w.store.Case(t.Context(), p.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Verdict, c.History = doubt.Taken, append(c.History, c.History[0], c.History[0])
+		if ok, err := w.store.SwapCase(t.Context(), c); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		for _, do := range []string{doApprove, doReject} {
+			a, err := w.actOnDoubt(t.Context(), w.as(model.Reviewer, id, url.Values{page.AdminFieldDo: {do}, page.AdminFieldSeen: {s.Seen}, "note-reject": {"缺函件"}}))
+			if err != nil || len(a.State().Problems) != 1 || !strings.Contains(a.State().Problems[0].Message, "已变更") || a.State().Seen != "3" ||
+				!strings.Contains(a.State().Actions[1].Ask, "认定为已扣款") {
+				t.Errorf("%s: %+v, %v", do, a.State(), err)
+			}
+		}
+	})
 	t.Run("sending back needs a reason beside its own field", func(t *testing.T) {
 		a, err := w.actOnDoubt(t.Context(), w.as(model.Reviewer, id, url.Values{page.AdminFieldDo: {doReject}}))
 		if err != nil || len(a.State().Problems) != 1 || a.State().Problems[0].Field != "note-reject" {
 			t.Fatalf("%+v, %v", a.State().Problems, err)
 		}
-		if _, err := w.actOnDoubt(t.Context(), w.as(model.Reviewer, id, url.Values{page.AdminFieldDo: {doReject}, "note-reject": {"缺函件"}})); err != nil {
+		if _, err := w.actOnDoubt(t.Context(), w.as(model.Reviewer, id, url.Values{
+			page.AdminFieldDo: {doReject}, "note-reject": {"缺函件"}, page.AdminFieldSeen: {"3"},
+		})); err != nil {
 			t.Fatal(err)
 		}
 		if got := buttons(t, model.Operator); got != "核对银行查询和对账文件 提交复核" {

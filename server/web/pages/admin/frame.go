@@ -18,6 +18,9 @@ var _ Officers = (*officer.Service)(nil)
 // mostWaiting bounds what the sidebar counts.
 const mostWaiting = 99
 
+// mostRuns bounds the runs of a state that are looked through for those of one officer.
+const mostRuns = 1000
+
 type entry struct {
 	path, label string
 	see         model.Right
@@ -27,7 +30,7 @@ type entry struct {
 func (d Deps) entries() []entry {
 	return []entry{
 		{page.PathAdmin, "工作台", "", nil},
-		{page.PathAdminRuns, "批量扣款", model.SeeResidents, d.submittedRuns},
+		{page.PathAdminRuns, "批量扣款", model.SeeResidents, d.waitingRuns},
 		{page.PathAdminCalendar, "批扣计划", model.SeeResidents, nil},
 		{page.PathAdminRecon, "对账差异", model.SeeResidents, d.waitingDifferences},
 		{page.PathAdminRefunds, "退费", model.SeeResidents, d.waitingRefunds},
@@ -61,19 +64,38 @@ func (d Deps) pendingRates(ctx context.Context, o model.Officer) (int, error) {
 	return n, err
 }
 
-// submittedRuns are runs that this officer may approve.
-func (d Deps) submittedRuns(ctx context.Context, o model.Officer) (int, error) {
-	if !o.May(model.ApproveRuns) {
-		return 0, nil
-	}
-	list, err := d.Runs.List(ctx, "", 20)
-	n := 0
-	for _, r := range list {
-		if r.State == debit.Submitted && o.MayApprove(model.ApproveRuns, r.Maker) {
-			n++
+// waitingRuns counts the runs that wait for this officer.
+func (d Deps) waitingRuns(ctx context.Context, o model.Officer) (int, error) {
+	list, err := d.runsFor(ctx, o, mostWaiting)
+	return len(list), err
+}
+
+// runsFor lists the runs that this officer may approve, and their own that are still to be
+// submitted, oldest first.
+func (d Deps) runsFor(ctx context.Context, o model.Officer, limit int) ([]debit.Run, error) {
+	var out []debit.Run
+	for _, wait := range []struct {
+		state debit.State
+		right model.Right
+		mine  func(debit.Run) bool
+	}{
+		{debit.Submitted, model.ApproveRuns, func(r debit.Run) bool { return o.MayApprove(model.ApproveRuns, r.Maker) }},
+		{debit.Ready, model.MakeRuns, func(r debit.Run) bool { return r.Maker == o.ID }},
+	} {
+		if !o.May(wait.right) {
+			continue
+		}
+		list, err := d.Records.DebitRunsIn(ctx, wait.state, mostRuns)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range list {
+			if wait.mine(r) {
+				out = append(out, r)
+			}
 		}
 	}
-	return n, err
+	return out[:min(len(out), limit)], nil
 }
 
 func (d Deps) waitingDifferences(ctx context.Context, o model.Officer) (int, error) {

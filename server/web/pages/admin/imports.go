@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	rules "shebao/server/intake"
 	"shebao/server/sheet"
@@ -14,6 +15,9 @@ import (
 	"shebao/shared/page"
 	"shebao/shared/period"
 )
+
+// shownImports is how many imports one page lists.
+const shownImports = 50
 
 func (d Deps) importsPage() web.Route {
 	return route(d, screen[page.AdminImports]{
@@ -31,7 +35,7 @@ func (d Deps) imports(ctx context.Context, v visit) (page.AdminImports, error) {
 		}
 		s.Columns = append(s.Columns, t)
 	}
-	list, err := d.Intake.Jobs.Imports(ctx, 50)
+	list, err := d.Intake.Jobs.ImportsBefore(ctx, v.Query.Get(page.AdminFieldAfter), shownImports)
 	s.Jobs = page.Table{
 		Title: "导入记录", Columns: columns("时间", "数据类型", "文件", "操作员", "行数>", "已导入>", "未导入>", "状态", "办理"), Empty: "还没有导入过文件。",
 	}
@@ -41,6 +45,9 @@ func (d Deps) imports(ctx context.Context, v visit) (page.AdminImports, error) {
 			text(count(j.Rows)), text(count(j.Taken)), text(count(j.Refused)), jobState(j),
 			{Text: "查看", Href: page.PathAdminImports + "/" + j.ID, Spoken: "查看导入 " + j.File},
 		})
+	}
+	if len(list) == shownImports {
+		s.Jobs.Next = page.PathAdminImports + "?" + page.AdminFieldAfter + "=" + list[len(list)-1].ID
 	}
 	return s, err
 }
@@ -171,8 +178,8 @@ func (d Deps) importResults(ctx context.Context, v visit) (exported, error) {
 				}
 				for _, r := range results {
 					cells := []any{r.Line, r.Who, r.Verdict.Label(), r.Message}
-					for i := len(cells); i < len(heads); i++ { // what was refused stands beside its reason, to be put right and imported again
-						cells = append(cells, cellOf(r.Cells, i-4))
+					if own {
+						cells = append(cells, cellsOf(r.Cells, len(heads)-len(cells))...)
 					}
 					if err := row(cells...); err != nil {
 						return err
@@ -185,11 +192,20 @@ func (d Deps) importResults(ctx context.Context, v visit) (exported, error) {
 	}, nil
 }
 
-func cellOf(cells []string, i int) string {
-	if i < len(cells) {
-		return cells[i]
+// cellsOf are a refused row's cells, which stand beside its reason to be put right and imported
+// again. What stood behind the last column stays in it: without it the row might be taken.
+func cellsOf(cells []string, n int) []any {
+	out := make([]any, n)
+	for i := range out {
+		out[i] = ""
+		if i < len(cells) {
+			out[i] = cells[i]
+		}
 	}
-	return ""
+	if len(cells) > n {
+		out[n-1] = strings.Join(cells[n-1:], ",")
+	}
+	return out
 }
 
 // count writes 61,240.

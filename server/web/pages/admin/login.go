@@ -29,7 +29,7 @@ func (d Deps) login(r *web.Request) page.AdminLogin {
 func (d Deps) enter(ctx context.Context, r *web.Request) (web.Answer[page.AdminLogin], error) {
 	s := d.login(r)
 	s.User = r.Form.Get(page.AdminFieldUser)
-	token, _, err := d.Accounts.LoginOfficer(ctx, account.OfficerLogin{
+	token, ses, err := d.Accounts.LoginOfficer(ctx, account.OfficerLogin{
 		User: strings.ToLower(strings.TrimSpace(s.User)), Password: r.Form.Get(page.AdminFieldPassword),
 		Code: strings.TrimSpace(r.Form.Get(page.AdminFieldCode)), Address: r.Address,
 	}, d.Officers)
@@ -47,6 +47,13 @@ func (d Deps) enter(ctx context.Context, r *web.Request) (web.Answer[page.AdminL
 		}
 	}
 	r.SignIn(token)
+	o, _, err := d.Officers.Officer(ctx, ses.Subject)
+	if err != nil {
+		return web.Answer[page.AdminLogin]{}, err
+	}
+	if o.Initial {
+		return web.Go[page.AdminLogin](page.PathAdminCredentials), nil
+	}
 	to := web.Local(r.Query.Get(page.AdminFieldNext))
 	if to != page.PathAdmin && !strings.HasPrefix(to, page.PathAdmin+"/") || strings.HasPrefix(to, page.PathAdminLogout) {
 		to = page.PathAdmin

@@ -2,11 +2,13 @@ package admin
 
 import (
 	"context"
+	"errors"
 
 	"github.com/skip2/go-qrcode"
 
 	rules "shebao/server/officer"
 	"shebao/server/web"
+	"shebao/shared/api"
 	model "shebao/shared/officer"
 	"shebao/shared/page"
 	"shebao/shared/period"
@@ -33,11 +35,17 @@ func (d Deps) officerList(ctx context.Context, v visit) (page.AdminOfficers, err
 	}
 	list, err := d.Officers.List(ctx)
 	s.List = page.Table{
-		Title: "操作员", Note: "同一笔资金变动不能由同一角色既经办又复核。重设会更换密码和动态口令，并结束其全部登录。",
+		Title: "操作员", Note: "同一笔资金变动不能由同一角色既经办又复核。新增或重设后，本人须先换成自己的密码和动态口令才能办理业务。",
 		Columns: columns("用户名", "姓名", "角色", "状态", "加入时间", "重设登录凭据", "停用或启用"),
 	}
 	for _, o := range list {
-		state, change := page.Cell{Text: "在用", Tone: "ok"}, page.Cell{Text: "停用", Do: doDisable, ID: o.ID, Spoken: "停用 " + o.User}
+		named := o.User + "（" + o.Name + "，" + o.Role.Label() + "）"
+		state, change := page.Cell{Text: "在用", Tone: "ok"}, page.Cell{
+			Text: "停用", Do: doDisable, ID: o.ID, Spoken: "确认停用 " + o.User, Ask: "停用 " + named + "？其全部登录立即结束，启用前不能再登录。",
+		}
+		if o.Initial {
+			state = page.Cell{Text: "未设本人凭据", Tone: "warn"}
+		}
 		if o.Disabled {
 			state, change = page.Cell{Text: "已停用", Tone: "off"}, page.Cell{Text: "启用", Do: doEnable, ID: o.ID, Spoken: "启用 " + o.User}
 		}
@@ -46,7 +54,10 @@ func (d Deps) officerList(ctx context.Context, v visit) (page.AdminOfficers, err
 		}
 		s.List.Rows = append(s.List.Rows, []page.Cell{
 			text(o.User), text(o.Name), text(o.Role.Label()), state, text(o.Created.In(period.Zone).Format("2006-01-02")),
-			{Text: "重设", Do: doReset, ID: o.ID, Spoken: "重设 " + o.User + " 的登录凭据"},
+			{
+				Text: "重设", Do: doReset, ID: o.ID, Spoken: "确认重设 " + o.User + " 的登录凭据",
+				Ask: "重设 " + named + " 的登录凭据？现有密码、动态口令和恢复码立即作废，其全部登录结束。",
+			},
 			change,
 		})
 	}
@@ -55,31 +66,16 @@ func (d Deps) officerList(ctx context.Context, v visit) (page.AdminOfficers, err
 
 func (d Deps) changeOfficer(ctx context.Context, v visit) (web.Answer[page.AdminOfficers], error) {
 	none := web.Answer[page.AdminOfficers]{}
-	what, id := v.Form.Get(page.AdminFieldDo), v.Form.Get(page.AdminFieldID)
-	var fresh *rules.Fresh
-	var err error
-	switch what {
-	case doAdd:
-		var f rules.Fresh
-		f, err = d.Officers.Add(ctx, rules.Addition{
-			User: v.Form.Get(page.AdminFieldUser), Name: v.Form.Get(page.AdminFieldName), Role: model.Role(v.Form.Get(page.AdminFieldRole)), By: v.Officer.ID,
-		})
-		fresh, id = &f, f.Officer.ID
-	case doReset:
-		var f rules.Fresh
-		f, err = d.Officers.Reset(ctx, id)
-		fresh = &f
-	case doDisable:
-		err = d.Officers.Set(ctx, v.Officer.ID, id, rules.Disabled)
-	default:
-		what = doEnable
-		err = d.Officers.Set(ctx, v.Officer.ID, id, rules.Active)
+	what := v.Form.Get(page.AdminFieldDo)
+	who, fresh, err := d.setOfficer(ctx, v, what)
+	if errors.Is(err, errNoSuchButton) {
+		return none, api.NotFound("")
 	}
 	result := "ok"
 	if err != nil {
 		result = "refused"
 	}
-	if noted := d.note(ctx, v, "officer_"+what, id, result); noted != nil {
+	if noted := d.note(ctx, v, "officer_"+what, who.ID, result, "role", string(who.Role), "by", v.Officer.ID); noted != nil {
 		return none, noted
 	}
 	if err != nil {
@@ -107,6 +103,40 @@ func (d Deps) changeOfficer(ctx context.Context, v visit) (web.Answer[page.Admin
 		User: fresh.Officer.User, Role: fresh.Officer.Role.Label(), Password: fresh.Password, Secret: fresh.Secret, Recovery: fresh.Recovery, QR: code,
 	}
 	return web.Show(s), nil
+}
+
+var errNoSuchButton = errors.New("no such button")
+
+// setOfficer does what a button says. It returns whom it was done to, as far as that is known,
+// and what to hand over to them, nil for nothing.
+func (d Deps) setOfficer(ctx context.Context, v visit, what string) (model.Officer, *rules.Fresh, error) {
+	if what == doAdd {
+		in := rules.Addition{
+			User: v.Form.Get(page.AdminFieldUser), Name: v.Form.Get(page.AdminFieldName), Role: model.Role(v.Form.Get(page.AdminFieldRole)), By: v.Officer.ID,
+		}
+		f, err := d.Officers.Add(ctx, in)
+		if err != nil {
+			return model.Officer{Role: in.Role}, nil, err
+		}
+		return f.Officer, &f, nil
+	}
+	id := v.Form.Get(page.AdminFieldID)
+	o, _, err := d.Officers.Officer(ctx, id) // the rules refuse whom there is not
+	if err != nil {
+		return o, nil, err
+	}
+	o.ID = id
+	switch what {
+	case doReset:
+		f, err := d.Officers.Reset(ctx, id)
+		return o, &f, err
+	case doDisable:
+		return o, nil, d.Officers.Set(ctx, v.Officer.ID, id, rules.Disabled)
+	case doEnable:
+		return o, nil, d.Officers.Set(ctx, v.Officer.ID, id, rules.Active)
+	default:
+		return o, nil, errNoSuchButton
+	}
 }
 
 // qr is the text as a QR code.

@@ -6,6 +6,7 @@ import (
 
 	"shebao/server/doubt"
 	"shebao/server/web"
+	"shebao/shared/api"
 	"shebao/shared/contribution"
 	model "shebao/shared/officer"
 	"shebao/shared/page"
@@ -100,6 +101,9 @@ func (d Deps) queryPayment(ctx context.Context, v visit) (web.Answer[page.AdminL
 	none := web.Answer[page.AdminList]{}
 	if err := v.must(model.QueryPayments); err != nil {
 		return none, err
+	}
+	if v.Form.Get(page.AdminFieldDo) != doQuery {
+		return none, api.NotFound("")
 	}
 	id := v.Form.Get(page.AdminFieldID)
 	ok, err := d.Records.HastenPayment(ctx, id, v.Now)

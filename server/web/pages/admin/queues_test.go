@@ -118,6 +118,9 @@ func TestDifferences(t *testing.T) {
 	if wrong := press(t, w, model.Operator, x.ID, url.Values{page.AdminFieldDo: {doPropose}, page.AdminFieldKind: {"bankfix"}}); len(wrong) != 1 || wrong[0].Field != page.AdminFieldNote {
 		t.Errorf("without a reason: %+v", wrong)
 	}
+	if wrong := press(t, w, model.Operator, x.ID, url.Values{page.AdminFieldDo: {doPropose}, page.AdminFieldNote: {"银行次日冲正"}}); len(wrong) != 1 || wrong[0].Field != page.AdminFieldKind {
+		t.Errorf("without a choice: %+v", wrong)
+	}
 	press(t, w, model.Operator, x.ID, url.Values{page.AdminFieldDo: {doPropose}, page.AdminFieldKind: {"bankfix"}, page.AdminFieldNote: {"银行次日冲正"}})
 	if count(t, w, model.Operator) != 0 || count(t, w, model.Reviewer) != 1 {
 		t.Error("a proposal waits for the reviewer")
@@ -126,7 +129,10 @@ func TestDifferences(t *testing.T) {
 	if err == nil {
 		t.Error("the operator approves")
 	}
-	press(t, w, model.Reviewer, x.ID, url.Values{page.AdminFieldDo: {doApprove}})
+	if wrong := press(t, w, model.Reviewer, x.ID, url.Values{page.AdminFieldDo: {doApprove}, page.AdminFieldSeen: {"1"}}); len(wrong) != 1 || !strings.Contains(wrong[0].Message, "已变更") {
+		t.Errorf("approved from a page that showed no proposal: %+v", wrong)
+	}
+	press(t, w, model.Reviewer, x.ID, url.Values{page.AdminFieldDo: {doApprove}, page.AdminFieldSeen: {"2"}})
 	a, err := w.attach(t.Context(), &web.Request{
 		Person: "o-operator", Now: w.clock.Now(), Query: url.Values{"format": {"csv"}, page.AdminFieldDay: {"2026-11-22"}, page.RunFieldAuthority: {"11101010000"}},
 	}, export{see: model.SeeResidents, what: "day_export", open: w.dayRecords})

@@ -16,14 +16,14 @@ import (
 	"shebao/shared/period"
 )
 
-// What buttons on the page of rates do.
+// What buttons on the page of a change do.
 const (
 	doApprove = "approve"
 	doReject  = "reject"
 )
 
 func (d Deps) ratesPage() web.Route {
-	return route(d, screen[page.AdminList]{pattern: page.PathAdminRates, title: "缴费标准", load: d.ratesList, act: d.decideRate})
+	return route(d, screen[page.AdminList]{pattern: page.PathAdminRates, title: "缴费标准", load: d.ratesList})
 }
 
 func rateName(r contribution.Rate) string {
@@ -37,26 +37,70 @@ func rateAmount(r contribution.Rate) string {
 	return r.Amount.Plain()
 }
 
+// myChanges is how many of an officer's own proposals are listed.
+const myChanges = 20
+
 func (d Deps) ratesList(ctx context.Context, v visit) (page.AdminList, error) {
-	s := page.AdminList{Intro: "按年度生效。调整由业务经办提交、另一位复核人员批准后生效，不追溯已申报的费款。"}
-	pending, err := d.Rates.Pending(ctx)
+	s := page.AdminList{Intro: "按年度生效。调整由业务经办提交、另一位复核人员批准后生效，不追溯已申报的费款；一项标准同时只能有一项待复核的调整。"}
+	n, err := d.names(ctx)
 	if err != nil {
 		return s, err
 	}
-	wait := page.Table{Title: "待复核的调整", Columns: columns("标准", "调整后（元）>", "缴费期", "操作员", "提交时间", "批准", "退回"), Empty: "没有待复核的调整。"}
-	for _, c := range pending {
-		row := []page.Cell{
-			text(rateName(c.Rate)), text(rateAmount(c.Rate)), text(window(c.Rate)),
-			text(d.officerName(ctx, c.By)), text(c.Proposed.In(period.Zone).Format("2006-01-02 15:04")),
-		}
-		if v.Officer.MayApprove(model.ApproveRates, c.By) {
-			row = append(row, page.Cell{Text: "批准", Do: doApprove, ID: c.ID, Spoken: "批准 " + rateName(c.Rate)},
-				page.Cell{Text: "退回", Do: doReject, ID: c.ID, Spoken: "退回 " + rateName(c.Rate)})
-		} else {
-			row = append(row, text("由复核人员办理"), text(""))
-		}
-		wait.Rows = append(wait.Rows, row)
+	wait, err := d.waitingRates(ctx, v, n)
+	if err != nil {
+		return s, err
 	}
+	s.Tables = append(s.Tables, wait)
+	if v.Officer.May(model.ProposeRates) {
+		mine, err := d.myRates(ctx, v, n)
+		if err != nil {
+			return s, err
+		}
+		s.Tables = append(s.Tables, mine)
+	}
+	s.Tables = append(s.Tables, d.ratesInForce(v))
+	return s, nil
+}
+
+// waitingRates are the changes that wait for approval, in the order in which they were proposed.
+func (d Deps) waitingRates(ctx context.Context, v visit, n names) (page.Table, error) {
+	t := page.Table{Title: "待复核的调整", Columns: columns("标准", "调整内容", "操作员", "提交时间", "办理"), Empty: "没有待复核的调整。"}
+	pending, err := d.Rates.Pending(ctx)
+	for _, c := range pending {
+		do := "查看"
+		if v.Officer.MayApprove(model.ApproveRates, c.By) {
+			do = "复核"
+		}
+		t.Rows = append(t.Rows, []page.Cell{
+			text(rateName(c.Rate)), text(d.rateBrief(c)), text(n.of(c.By)), text(clockTime(c.Proposed)),
+			{Text: do, Href: rateChangePath(c.ID), Spoken: do + " " + rateName(c.Rate)},
+		})
+	}
+	return t, err
+}
+
+// myRates are the officer's own proposals that were decided, newest first.
+func (d Deps) myRates(ctx context.Context, v visit, n names) (page.Table, error) {
+	t := page.Table{
+		Title: "我提交的调整", Note: "近期已办理的，最新的在前。", Columns: columns("标准", "调整内容", "提交时间", "结果", "办理人", "退回原因", "办理"),
+		Empty: "没有已办理的调整。",
+	}
+	list, err := d.Rates.Of(ctx, v.Officer.ID, myChanges)
+	for _, c := range list {
+		if c.State == rules.Proposed {
+			continue
+		}
+		t.Rows = append(t.Rows, []page.Cell{
+			text(rateName(c.Rate)), text(d.rateBrief(c)), text(clockTime(c.Proposed)),
+			{Text: c.State.Label(), Tone: rateTone(c.State)},
+			text(n.of(c.Decider)), text(c.Reason),
+			{Text: "查看", Href: rateChangePath(c.ID), Spoken: "查看 " + rateName(c.Rate) + " " + c.State.Label()},
+		})
+	}
+	return t, err
+}
+
+func (d Deps) ratesInForce(v visit) page.Table {
 	all := slices.Clone(d.Rates.Rates())
 	slices.SortStableFunc(all, func(a, b contribution.Rate) int { return b.Year - a.Year })
 	t := page.Table{Title: "各年度标准", Columns: columns("年度", "险种", "人员类别", "标准或档次（元）>", "缴费期", "待遇期", "备注", "办理")}
@@ -70,8 +114,7 @@ func (d Deps) ratesList(ctx context.Context, v visit) (page.AdminList, error) {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	s.Tables = []page.Table{wait, t}
-	return s, nil
+	return t
 }
 
 // window is the rate's payment window; the year is said once when it is the same.
@@ -81,36 +124,6 @@ func window(r contribution.Rate) string {
 		to = to[len("2026-"):]
 	}
 	return r.Opens.String() + " 至 " + to
-}
-
-func (d Deps) decideRate(ctx context.Context, v visit) (web.Answer[page.AdminList], error) {
-	none := web.Answer[page.AdminList]{}
-	if err := v.must(model.ApproveRates); err != nil {
-		return none, err
-	}
-	to, said := rules.Approved, "已批准，新标准已生效"
-	if v.Form.Get(page.AdminFieldDo) == doReject {
-		to, said = rules.Rejected, "已退回"
-	}
-	id := v.Form.Get(page.AdminFieldID)
-	c, err := d.Rates.Decide(ctx, v.Officer.ID, id, to)
-	result := string(to)
-	if err != nil {
-		result = "refused"
-	}
-	if noted := d.note(ctx, v, "rate_decide", id, result, "rate", rules.Key(c.Rate)); noted != nil {
-		return none, noted
-	}
-	if err != nil {
-		wrong, ok := problems(err)
-		if !ok {
-			return none, err
-		}
-		s, err := d.ratesList(ctx, v)
-		s.Problems = wrong
-		return web.Stay(s), err
-	}
-	return web.GoSaying[page.AdminList](page.PathAdminRates, said), nil
 }
 
 func (d Deps) ratePage() web.Route {
@@ -166,7 +179,7 @@ func (d Deps) proposeRate(ctx context.Context, v visit) (web.Answer[page.AdminRa
 	if len(wrong) == 0 {
 		var c rules.Change
 		if c, err = d.Rates.Propose(ctx, v.Officer.ID, next); err == nil {
-			if err := d.note(ctx, v, "rate_propose", c.ID, "ok", "rate", rules.Key(next), "from", rateAmount(was), "to", rateAmount(next)); err != nil {
+			if err := d.note(ctx, v, "rate_propose", c.ID, "ok", "rate", rules.Key(next), "what", d.rateBrief(c)); err != nil {
 				return none, err
 			}
 			return web.GoSaying[page.AdminRate](page.PathAdminRates, "已提交，等待复核"), nil

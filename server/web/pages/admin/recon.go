@@ -19,17 +19,18 @@ import (
 // Recon are the rules of reconciliation. *reconcile.Service is one.
 type Recon interface {
 	Look(ctx context.Context, by, authority string, date period.Date) (reconcile.Day, error)
-	Close(ctx context.Context, by, authority string, date period.Date) (reconcile.Day, error)
+	Close(ctx context.Context, by, authority string, date period.Date, seen string) (reconcile.Day, error)
 	Load(ctx context.Context, id string) (reconcile.Day, error)
 	Adjusted(ctx context.Context, d reconcile.Day) (reconcile.Day, error)
 	Days(ctx context.Context, authority string, before period.Date, limit int) ([]reconcile.Day, error)
 	Difference(ctx context.Context, id string) (reconcile.Difference, error)
 	Differences(ctx context.Context, f reconcile.Filter) ([]reconcile.Difference, error)
+	Counted(ctx context.Context, day string) (all, left int64, err error)
 	Waiting(ctx context.Context, state reconcile.State, limit int) ([]reconcile.Difference, error)
 	Take(ctx context.Context, by, id string) (reconcile.Difference, error)
 	Propose(ctx context.Context, by, id string, action reconcile.Action, note string) (reconcile.Difference, error)
-	Approve(ctx context.Context, by, id string) (reconcile.Difference, error)
-	Reject(ctx context.Context, by, id, note string) (reconcile.Difference, error)
+	Approve(ctx context.Context, by, id string, seen int) (reconcile.Difference, error)
+	Reject(ctx context.Context, by, id string, seen int, note string) (reconcile.Difference, error)
 	Confirm(ctx context.Context, by, id, note string) (reconcile.Difference, error)
 }
 
@@ -85,14 +86,11 @@ func (d Deps) recon(ctx context.Context, v visit) (page.AdminList, error) {
 		if day, err = d.Recon.Adjusted(ctx, day); err != nil {
 			return s, err
 		}
-		s.Stats = dayStats(day)
+		if s.Stats, err = d.dayStats(ctx, day); err != nil {
+			return s, err
+		}
 	}
-	if !day.Closed && v.Officer.May(officer.Reconcile) || !day.Closed && v.Officer.May(officer.ApproveRecon) {
-		s.Actions = append(s.Actions, page.RunAction{Do: doLook, Label: "核对", Weight: "primary"})
-	}
-	if known && !day.Closed && v.Officer.May(officer.ApproveRecon) {
-		s.Actions = append(s.Actions, page.RunAction{Do: doClose, Label: "关账", Weight: "ghost", Ask: "关账后这一天不能再核对和调整。"})
-	}
+	d.dayActions(&s, v.Officer, reconDay{authority, on}, day)
 	n, err := d.names(ctx)
 	if err != nil {
 		return s, err
@@ -122,6 +120,30 @@ func (d Deps) recon(ctx context.Context, v visit) (page.AdminList, error) {
 	days, err := d.dayTable(ctx, authority)
 	s.Tables = append(append([]page.Table{t}, waiting...), days)
 	return s, err
+}
+
+// reconDay is an authority's day, looked at or not.
+type reconDay struct {
+	authority string
+	date      period.Date
+}
+
+// dayActions puts on the page what the officer can do with the day it shows. The buttons name
+// the day and send it: another one in the fields above counts only once it is shown.
+func (d Deps) dayActions(s *page.AdminList, o officer.Officer, at reconDay, day reconcile.Day) {
+	if day.Closed || !o.May(officer.Reconcile) && !o.May(officer.ApproveRecon) {
+		return
+	}
+	which := d.City.Short(at.authority) + " " + at.date.String()
+	s.Acts, s.ActsNote = which, "以下只办理这一天。要办理别的税务机关或日期，请先在上面选择，再按【查看】。"
+	sends := []page.Fact{{Label: page.RunFieldAuthority, Value: at.authority}, {Label: page.AdminFieldDay, Value: at.date.String()}}
+	s.Actions = append(s.Actions, page.RunAction{Do: doLook, Label: "核对 " + which, Weight: "primary", Sends: sends})
+	if day.ID != "" && o.May(officer.ApproveRecon) {
+		s.Actions = append(s.Actions, page.RunAction{
+			Do: doClose, Label: "关账 " + which, Weight: "ghost", Ask: "关账 " + which + "？关账后这一天不能再核对和调整。",
+			Sends: append(sends, page.Fact{Label: page.AdminFieldSeen, Value: day.Seen()}),
+		})
+	}
 }
 
 func differenceColumns() []page.TableColumn {
@@ -203,7 +225,7 @@ func (d Deps) authorityOptions() []page.Fact {
 	return out
 }
 
-func dayStats(day reconcile.Day) []page.AdminStat {
+func (d Deps) dayStats(ctx context.Context, day reconcile.Day) ([]page.AdminStat, error) {
 	state := page.AdminStat{Label: "状态", Value: "未关账", Note: "银行尚未日终"}
 	if day.Final {
 		state.Note = "银行已日终"
@@ -211,10 +233,7 @@ func dayStats(day reconcile.Day) []page.AdminStat {
 	if day.Closed {
 		state.Value, state.Note = "已关账", day.ClosedAt.In(period.Zone).Format("2006-01-02 15:04")
 	}
-	var differ int64
-	for _, n := range day.Kinds {
-		differ += n
-	}
+	all, left, err := d.Recon.Counted(ctx, day.ID)
 	sum := func(label string, t reconcile.Total) page.AdminStat {
 		return page.AdminStat{Label: label, Value: t.Amount.Display(), Note: count(int(t.Count)) + " 笔"}
 	}
@@ -234,9 +253,10 @@ func dayStats(day reconcile.Day) []page.AdminStat {
 		}
 		stats = append(stats, fixed)
 	}
-	return append(stats,
-		page.AdminStat{Label: "差异", Value: strconv.FormatInt(differ, 10) + " 笔", Note: "由对账核实 " + strconv.FormatInt(day.Settled, 10) + " 笔"},
-		state)
+	return append(stats, page.AdminStat{
+		Label: "差异", Value: strconv.FormatInt(all, 10) + " 笔",
+		Note: "未办结 " + strconv.FormatInt(left, 10) + " 笔 · 由对账核实 " + strconv.FormatInt(day.Settled, 10) + " 笔",
+	}, state), err
 }
 
 // kindName is how they differ; a refund says that it is one.
@@ -263,10 +283,16 @@ func differenceState(s reconcile.State) page.Cell {
 func (d Deps) dayTable(ctx context.Context, authority string) (page.Table, error) {
 	t := page.Table{Title: "近期对账", Columns: columns("入账日", "我方（元）>", "银行（元）>", "差异>", "状态", "办理"), Empty: "还没有核对过。"}
 	days, err := d.Recon.Days(ctx, authority, period.Date{}, 14)
+	if err != nil {
+		return t, err
+	}
 	for _, day := range days {
-		var differ int64
-		for _, n := range day.Kinds {
-			differ += n
+		if day, err = d.Recon.Adjusted(ctx, day); err != nil {
+			return t, err
+		}
+		differ, _, err := d.Recon.Counted(ctx, day.ID)
+		if err != nil {
+			return t, err
 		}
 		state := page.Cell{Text: "未关账", Tone: "warn"}
 		if day.Closed {
@@ -280,37 +306,59 @@ func (d Deps) dayTable(ctx context.Context, authority string) (page.Table, error
 	return t, err
 }
 
+// dayPressed is the day whose button was pressed, as the form names it, and the visit that
+// shows that day again.
+func (d Deps) dayPressed(v visit) (visit, reconDay, error) {
+	code := v.Form.Get(page.RunFieldAuthority)
+	_, known := d.City.Authority(code)
+	on, err := period.ParseDate(v.Form.Get(page.AdminFieldDay))
+	if !known || err != nil {
+		return v, reconDay{}, api.NotFound("")
+	}
+	r := *v.Request
+	r.Query = url.Values{page.RunFieldAuthority: {code}, page.AdminFieldDay: {on.String()}}
+	v.Request = &r
+	return v, reconDay{code, on}, nil
+}
+
 func (d Deps) actOnDay(ctx context.Context, v visit) (web.Answer[page.AdminList], error) {
 	none := web.Answer[page.AdminList]{}
-	authority, on := d.reconOf(v)
-	said := "已核对"
-	var err error
-	switch v.Form.Get(page.AdminFieldDo) {
-	case doLook:
-		if !v.Officer.May(officer.ApproveRecon) {
-			if err := v.must(officer.Reconcile); err != nil {
-				return none, err
-			}
-		}
-		_, err = d.Recon.Look(ctx, v.Officer.ID, authority, on)
-	case doClose:
-		if err := v.must(officer.ApproveRecon); err != nil {
-			return none, err
-		}
-		said = "已关账"
-		_, err = d.Recon.Close(ctx, v.Officer.ID, authority, on)
-	default:
+	do := v.Form.Get(page.AdminFieldDo)
+	if do != doLook && do != doClose {
 		return none, api.NotFound("")
 	}
-	if err == nil {
-		return web.GoSaying[page.AdminList](reconPath(authority, on), said), nil
+	right := officer.ApproveRecon
+	if do == doLook && v.Officer.May(officer.Reconcile) {
+		right = officer.Reconcile
 	}
+	if err := v.must(right); err != nil {
+		return none, err
+	}
+	v, at, err := d.dayPressed(v)
+	if err != nil {
+		return none, err
+	}
+	said := "已核对 "
+	if do == doLook {
+		_, err = d.Recon.Look(ctx, v.Officer.ID, at.authority, at.date)
+	} else {
+		said = "已关账 "
+		_, err = d.Recon.Close(ctx, v.Officer.ID, at.authority, at.date, v.Form.Get(page.AdminFieldSeen))
+	}
+	if err == nil {
+		return web.GoSaying[page.AdminList](reconPath(at.authority, at.date), said+d.City.Short(at.authority)+" "+at.date.String()), nil
+	}
+	return d.dayRefused(ctx, v, reconcile.DayID(at.authority, at.date), err)
+}
+
+// dayRefused shows the day as it is now and why it was refused.
+func (d Deps) dayRefused(ctx context.Context, v visit, id string, err error) (web.Answer[page.AdminList], error) {
 	var why *reconcile.Refusal
 	if !errors.As(err, &why) {
-		return none, err
+		return web.Answer[page.AdminList]{}, err
 	}
-	if err := d.note(ctx, v, "day_"+v.Form.Get(page.AdminFieldDo), reconcile.DayID(authority, on), "refused", "why", why.Code); err != nil {
-		return none, err
+	if err := d.note(ctx, v, "day_"+v.Form.Get(page.AdminFieldDo), id, "refused", "why", why.Code, "cause", err.Error()); err != nil {
+		return web.Answer[page.AdminList]{}, err
 	}
 	s, err := d.recon(ctx, v)
 	s.Problems = []page.Problem{{Message: why.Message}}
@@ -367,7 +415,7 @@ func (d Deps) writeDay(ctx context.Context, day reconcile.Day, row func(...any) 
 		}
 		for _, x := range list {
 			after = x.ID
-			if err := row(kindName(x), bankName(x.Bank), x.Ref.Serial, x.Trace, x.Payment+x.Refund, x.Ours, x.Theirs, x.State.Label(), n.owner(x),
+			if err := row(kindName(x), bankName(x.Bank), x.Ref.Serial, x.Trace, movements(x), x.Ours, x.Theirs, x.State.Label(), n.owner(x),
 				x.Action.Label(), x.Note, n.of(x.Maker), n.of(x.Checker)); err != nil {
 				return err
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"strconv"
 	"strings"
 
 	rules "shebao/server/refund"
@@ -42,14 +43,14 @@ func (d Deps) refund(ctx context.Context, v visit) (page.AdminRefund, error) {
 	}
 	s := page.AdminRefund{
 		Case: page.AdminCase{
-			Title: "退费 " + x.Title(), State: x.State.Label(), Tone: refundTone(x.State),
+			Title: "退费 " + x.Title(), State: x.State.Label(), Tone: refundTone(x.State), Seen: strconv.Itoa(x.Seen()),
 		},
 		Step: refundStep(x.State),
 	}
 	if s.Case.Facts, err = d.refundFacts(ctx, x); err != nil {
 		return s, err
 	}
-	if s.Tables, err = d.evidence(ctx, e); err != nil {
+	if s.Tables, err = d.evidence(ctx, v, e); err != nil {
 		return s, err
 	}
 	s.Case.Actions, s.Case.Waits = refundActions(v.Officer, x)
@@ -118,8 +119,8 @@ func dash(s string) string {
 
 // evidence is what the refund is decided by: the payment, its due, what else was paid for
 // the same period, and the certificates that will end.
-func (d Deps) evidence(ctx context.Context, e rules.Evidence) ([]page.Table, error) {
-	x, due := e.Refund, dueState(e.Due.State)
+func (d Deps) evidence(ctx context.Context, v visit, e rules.Evidence) ([]page.Table, error) {
+	x, due := e.Refund, dueState(e.Due, v.Today())
 	if x.Reason == refund.Surplus {
 		return []page.Table{d.takenByBank(e)}, nil
 	}
@@ -258,8 +259,8 @@ func (d Deps) actOnRefund(ctx context.Context, v visit) (web.Answer[page.AdminRe
 	}{
 		refundCheck:  {model.CheckRefunds, "审核通过，等待复核", func() error { _, err := d.Refunds.Check(ctx, by, id, said); return err }},
 		refundRetry:  {model.CheckRefunds, "已重新办理，等待复核", func() error { _, err := d.Refunds.Retry(ctx, by, id, said); return err }},
-		doApprove:    {model.ApproveRefunds, "已批准，银行退款", func() error { _, err := d.Refunds.Approve(ctx, by, id); return err }},
-		refundRefuse: {d.mayRefuse(ctx, id), "已办结，不予退费", func() error { _, err := d.Refunds.Refuse(ctx, by, id, said); return err }},
+		doApprove:    {model.ApproveRefunds, "已批准，银行退款", func() error { _, err := d.Refunds.Approve(ctx, by, id, v.seen()); return err }},
+		refundRefuse: {d.mayRefuse(ctx, id), "已办结，不予退费", func() error { _, err := d.Refunds.Refuse(ctx, by, id, v.seen(), said); return err }},
 		doQuery:      {model.QueryPayments, "已安排查询，结果稍后显示", func() error { return d.Refunds.Hasten(ctx, by, id) }},
 	}
 	step, ok := steps[do]
@@ -287,6 +288,7 @@ func (d Deps) actOnRefund(ctx context.Context, v visit) (web.Answer[page.AdminRe
 		return none, err
 	}
 	s, err := d.refund(ctx, v)
+	v.keep(s.Case.Actions)
 	field := ""
 	if errors.Is(why, rules.RefuseNote) {
 		field = refundNote(do)

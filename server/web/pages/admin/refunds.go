@@ -21,8 +21,8 @@ type Refunds interface {
 	Cursor(r refund.Refund) string
 	Evidence(ctx context.Context, id string) (rules.Evidence, error)
 	Check(ctx context.Context, by, id, note string) (refund.Refund, error)
-	Approve(ctx context.Context, by, id string) (refund.Refund, error)
-	Refuse(ctx context.Context, by, id, reason string) (refund.Refund, error)
+	Approve(ctx context.Context, by, id string, seen int) (refund.Refund, error)
+	Refuse(ctx context.Context, by, id string, seen int, reason string) (refund.Refund, error)
 	Retry(ctx context.Context, by, id, note string) (refund.Refund, error)
 	Hasten(ctx context.Context, by, id string) error
 }

@@ -110,7 +110,9 @@ func (b *back) see(role model.Role) page.AdminRefund {
 // press is what the role's button leads to.
 func (b *back) press(role model.Role, do, note string) (page.AdminRefund, string, error) {
 	b.t.Helper()
-	a, err := b.actOnRefund(b.t.Context(), b.as(role, url.Values{"id": {b.id}}, url.Values{page.AdminFieldDo: {do}, refundNote(do): {note}}))
+	a, err := b.actOnRefund(b.t.Context(), b.as(role, url.Values{"id": {b.id}}, url.Values{
+		page.AdminFieldDo: {do}, refundNote(do): {note}, page.AdminFieldSeen: {b.see(role).Case.Seen},
+	}))
 	return a.State(), a.Notice(), err
 }
 
@@ -144,6 +146,15 @@ func TestRefundInTheConsole(t *testing.T) {
 	}
 	if _, said, err := b.press(model.Operator, refundCheck, "凭证已核对"); err != nil || said != "审核通过，等待复核" {
 		t.Fatalf("checked: %q, %v", said, err)
+	}
+	long := strings.Repeat("长", 201)
+	if s, _, err := b.press(model.Reviewer, refundRefuse, long); err != nil || len(s.Case.Problems) != 1 || s.Case.Actions[1].Fields[0].Value != long {
+		t.Errorf("a long reason is lost: %+v, %v", s.Case, err)
+	}
+	stale := url.Values{page.AdminFieldDo: {doApprove}, page.AdminFieldSeen: {"1"}}
+	a, err := b.actOnRefund(t.Context(), b.as(model.Reviewer, url.Values{"id": {b.id}}, stale))
+	if err != nil || len(a.State().Case.Problems) != 1 || !strings.Contains(a.State().Case.Problems[0].Message, "已变更") || b.bank.gave != 0 {
+		t.Errorf("approved from an old page: %+v, %v", a.State().Case, err)
 	}
 	if s := b.see(model.Operator); buttons(s) != "" || !strings.Contains(s.Case.Waits, "审核人不能复核") {
 		t.Errorf("the maker may %s: %s", buttons(s), s.Case.Waits)

@@ -102,10 +102,10 @@ func (d Deps) resident(ctx context.Context, v visit) (page.AdminResident, error)
 	s := page.AdminResident{Name: person.MaskName(p.Name), Facts: []page.Fact{
 		{Label: "证件类型", Value: p.Document.Type.Label()},
 		{Label: "证件号码", Value: p.Document.Masked()},
-		{Label: "国籍（地区）", Value: p.Nationality},
+		{Label: "国籍（地区）", Value: countryName(p.Nationality)},
 		{Label: "手机号", Value: person.MaskPhone(p.Phone)},
 	}}
-	for _, load := range []func(context.Context, string) (page.Table, error){d.enrolmentTable, d.dueTable, d.paymentTable, d.agreementTable, d.noticeTable} {
+	for _, load := range []func(context.Context, string) (page.Table, error){d.enrolmentTable, d.dueTable(v), d.paymentTable, d.agreementTable, d.noticeTable} {
 		t, err := load(ctx, p.ID)
 		if err != nil {
 			return s, err
@@ -131,7 +131,18 @@ func (d Deps) enrolmentTable(ctx context.Context, who string) (page.Table, error
 	return t, err
 }
 
-func (d Deps) dueTable(ctx context.Context, who string) (page.Table, error) {
+func countryName(alpha3 string) string {
+	if c, ok := idcard.CountryOf(alpha3); ok {
+		return c.Name
+	}
+	return alpha3
+}
+
+func (d Deps) dueTable(v visit) func(ctx context.Context, who string) (page.Table, error) {
+	return func(ctx context.Context, who string) (page.Table, error) { return d.dues(ctx, who, v.Today()) }
+}
+
+func (d Deps) dues(ctx context.Context, who string, today period.Date) (page.Table, error) {
 	t := page.Table{Title: "应缴费款", Columns: columns("险种", "类型", "费款所属期", "截止日期", "金额（元）>", "状态"), Empty: "没有应缴费款。"}
 	for _, scheme := range []contribution.Scheme{contribution.Pension, contribution.Medical} {
 		list, err := d.Records.Dues(ctx, who, scheme)
@@ -148,16 +159,20 @@ func (d Deps) dueTable(ctx context.Context, who string) (page.Table, error) {
 				kind += "（" + due.Reason + "）"
 			}
 			t.Rows = append(t.Rows, []page.Cell{
-				text(scheme.Label()), text(kind), text(due.Period.String()), text(due.Deadline.String()), text(amount), dueState(due.State),
+				text(scheme.Label()), text(kind), text(due.Period.String()), text(due.Deadline.String()), text(amount), dueState(due, today),
 			})
 		}
 	}
 	return t, nil
 }
 
-func dueState(s contribution.DueState) page.Cell {
-	switch s {
+// dueState is a due's state, or that it can't be declared any more.
+func dueState(due contribution.Due, today period.Date) page.Cell {
+	switch due.State {
 	case contribution.DueOpen:
+		if due.Deadline.Before(today) {
+			return page.Cell{Text: "已过截止日期", Tone: "off"}
+		}
 		return page.Cell{Text: "待申报", Tone: "warn"}
 	case contribution.DueDeclared:
 		return page.Cell{Text: "已申报", Tone: "warn"}
@@ -166,7 +181,7 @@ func dueState(s contribution.DueState) page.Cell {
 	case contribution.DueClosed:
 		return page.Cell{Text: "已结清（重复缴费已退）", Tone: "off"}
 	default:
-		return text(string(s))
+		return text(string(due.State))
 	}
 }
 

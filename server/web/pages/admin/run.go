@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"shebao/server/debit"
 	"shebao/server/web"
@@ -48,12 +49,15 @@ func (d Deps) run(ctx context.Context, v visit) (page.AdminRun, error) {
 	}
 	r := report.Run
 	here := page.PathAdminRuns + "/" + r.ID
-	done := report.Total.Planned.Count - report.Total.Waiting()
+	done := report.Round.Planned.Count - report.Round.Waiting()
 	s := page.AdminRun{
 		Title: runName(r), State: runState(r), Tone: runTone(r), Steps: runStep(r.State), Facts: d.runFacts(ctx, r),
 		Running: r.State == model.Selecting || r.State == model.Submitted || r.State == model.Running, Live: "/admin/live/runs/" + r.ID + "?shown=" + RunLook(report),
-		Progress: r.State == model.Running || r.State == model.Finished, Done: done, Of: report.Total.Planned.Count,
+		Progress: r.State == model.Running || r.State == model.Finished, Done: done, Of: report.Round.Planned.Count,
 		Stats: runStats(report),
+	}
+	if r.Round > 1 {
+		s.Round = r.Round
 	}
 	s.Actions, s.Waits = runActions(v.Officer, report)
 	s.Tables = append(s.Tables, d.lineTable("按银行", "银行", report.ByBank(), func(l model.Line) string { return bankName(l.Bank) }),
@@ -69,12 +73,16 @@ func (d Deps) run(ctx context.Context, v visit) (page.AdminRun, error) {
 		}
 		s.Tables = append(s.Tables, d.files(files))
 	}
+	if len(r.History) > 0 {
+		s.Tables = append(s.Tables, d.runHistory(ctx, r))
+	}
 	return s, nil
 }
 
 // RunLook changes whenever a page about the run would.
 func RunLook(r model.Report) string {
-	return fmt.Sprintf("%s-%d-%d-%d-%d", r.Run.State, r.Run.Round, r.Run.Looked, r.Total.Planned.Count-r.Total.Waiting(), r.Total.Doubt.Count)
+	done := func(l model.Line) int64 { return l.Planned.Count - l.Waiting() }
+	return fmt.Sprintf("%s-%d-%d-%d-%d-%d", r.Run.State, r.Run.Round, r.Run.Looked, done(r.Total), done(r.Round), r.Total.Doubt.Count)
 }
 
 func runStep(s model.State) int {
@@ -103,15 +111,39 @@ func (d Deps) runFacts(ctx context.Context, r model.Run) []page.Fact {
 		{Label: "批次编号", Value: r.ID},
 		{Label: "年度", Value: strconv.Itoa(r.Year)},
 		{Label: "税务机关", Value: strings.Join(names, "、")},
-		{Label: "制单", Value: d.officerName(ctx, r.Maker) + " " + r.Created.In(period.Zone).Format("2006-01-02 15:04")},
+		{Label: "制单", Value: d.signed(ctx, r.Creator(), r.Created)},
+	}
+	if !r.Submitted.IsZero() && r.State != model.Ready {
+		facts = append(facts, page.Fact{Label: "提交", Value: d.signed(ctx, r.Maker, r.Submitted)})
 	}
 	if r.Checker != "" {
-		facts = append(facts, page.Fact{Label: "复核", Value: d.officerName(ctx, r.Checker) + " " + r.Approved.In(period.Zone).Format("2006-01-02 15:04")})
+		facts = append(facts, page.Fact{Label: "复核", Value: d.signed(ctx, r.Checker, r.Approved)})
 	}
 	if r.Reason != "" {
 		facts = append(facts, page.Fact{Label: "原因", Value: r.Reason})
 	}
 	return facts
+}
+
+// signed is who did it and when.
+func (d Deps) signed(ctx context.Context, by string, at time.Time) string {
+	return d.officerName(ctx, by) + " " + at.In(period.Zone).Format("2006-01-02 15:04")
+}
+
+// runHistory is what officers did with the run, round by round.
+func (d Deps) runHistory(ctx context.Context, r model.Run) page.Table {
+	t := page.Table{Title: "办理经过", Columns: columns("轮次>", "办理", "人员", "时间", "扣款人数>", "金额（元）>", "原因")}
+	for _, m := range r.History {
+		people, sum := "", ""
+		if m.People.Count > 0 {
+			people, sum = count(int(m.People.Count)), m.People.Amount.Plain()
+		}
+		t.Rows = append(t.Rows, []page.Cell{
+			text(strconv.Itoa(m.Round)), text(m.Did.Label()), text(d.officerName(ctx, m.By)), text(m.At.In(period.Zone).Format("2006-01-02 15:04:05")),
+			text(people), text(sum), text(m.Reason),
+		})
+	}
+	return t
 }
 
 func runStats(report model.Report) []page.AdminStat {
@@ -121,9 +153,16 @@ func runStats(report model.Report) []page.AdminStat {
 		left += n
 	}
 	here := page.PathAdminRuns + "/" + r.ID + "/people?" + page.RunFieldState + "="
+	chosen := page.AdminStat{Label: "可扣", Value: count(int(r.Chosen.Count)) + " 人", Note: r.Chosen.Amount.Display()}
+	if r.State == model.Ready || r.State == model.Submitted && r.Round == 1 { // later they have results
+		chosen.Href = here + string(model.Chosen)
+	}
 	all := []page.AdminStat{
-		{Label: "可扣", Value: count(int(r.Chosen.Count)) + " 人", Note: r.Chosen.Amount.Display()},
+		chosen,
 		{Label: "未纳入", Value: count(int(left)) + " 人", Note: "已查看设置 " + count(int(r.Looked)), Href: here + string(model.LeftOut)},
+	}
+	if again := r.ThisRound(); r.Round > 1 && again.Count > 0 {
+		all = append(all, page.AdminStat{Label: "第 " + strconv.Itoa(r.Round) + " 轮重扣", Value: count(int(again.Count)) + " 人", Note: again.Amount.Display()})
 	}
 	if r.State == model.Running || r.State == model.Finished || r.Round > 1 {
 		all = append(all,
@@ -136,10 +175,16 @@ func runStats(report model.Report) []page.AdminStat {
 
 // toDebit says whom the round that waits for approval debits.
 func toDebit(r model.Run) string {
-	if r.Round > 1 {
+	people := r.ThisRound()
+	sum := count(int(people.Count)) + " 人"
+	switch {
+	case people.Count == 0: // a round asked for before rounds were counted
 		return "将对可重扣的失败项再次扣款。"
+	case r.Round > 1:
+		return "第 " + strconv.Itoa(r.Round) + " 轮：将对可重扣的失败项再次扣款，" + sum + "，共 " + people.Amount.Display() + "。"
+	default:
+		return "将对 " + sum + "扣款，共 " + people.Amount.Display() + "。"
 	}
-	return "将对 " + count(int(r.Chosen.Count)) + " 人扣款，共 " + r.Chosen.Amount.Display() + "。"
 }
 
 // runActions is what this officer can do now, or why nothing.
@@ -188,11 +233,11 @@ func runActions(o officer.Officer, report model.Report) ([]page.RunAction, strin
 }
 
 func (d Deps) lineTable(title, head string, lines []model.Line, name func(model.Line) string) page.Table {
-	t := page.Table{Title: title, Columns: columns(head, "应扣>", "成功>", "失败>", "待核实>", "未扣>", "成功金额（元）>", "成功率>"), Empty: "没有可扣人员。"}
+	t := page.Table{Title: title, Columns: columns(head, "应扣>", "应扣金额（元）>", "成功>", "失败>", "待核实>", "未扣>", "成功金额（元）>", "成功率>"), Empty: "没有可扣人员。"}
 	for _, l := range lines {
 		rate := l.PerMille()
 		t.Rows = append(t.Rows, []page.Cell{
-			text(name(l)), text(count(int(l.Planned.Count))), text(count(int(l.Paid.Count))), text(count(int(l.Failed.Count))), text(count(int(l.Doubt.Count))),
+			text(name(l)), text(count(int(l.Planned.Count))), text(l.Planned.Amount.Plain()), text(count(int(l.Paid.Count))), text(count(int(l.Failed.Count))), text(count(int(l.Doubt.Count))),
 			text(count(int(l.Skipped.Count))), text(l.Paid.Amount.Plain()), text(fmt.Sprintf("%d.%d%%", rate/10, rate%10)),
 		})
 	}
@@ -280,6 +325,11 @@ func (d Deps) actOnRun(ctx context.Context, v visit) (web.Answer[page.AdminRun],
 	field := ""
 	if errors.Is(why, debit.RefuseReason) {
 		field = page.RunFieldReason + "-" + do
+		for i := range s.Actions {
+			if s.Actions[i].Do == do {
+				s.Actions[i].Typed = v.Form.Get(field)
+			}
+		}
 	}
 	s.Problems = []page.Problem{{Field: field, Message: why.Message}}
 	return web.Stay(s), err

@@ -58,7 +58,7 @@ func (d Deps) runPeople(ctx context.Context, v visit) (page.AdminList, error) {
 	if len(list) == limit {
 		t.Next = here + q + "&" + page.AdminFieldAfter + "=" + list[limit-1].ID
 	}
-	return page.AdminList{Tables: []page.Table{t}}, nil
+	return page.AdminList{Tables: []page.Table{t}, Back: page.PathAdminRuns + "/" + r.ID}, nil
 }
 
 // personCell is a person in a list: the masked name and the short number.

@@ -11,6 +11,7 @@ import (
 	"shebao/server/debit"
 	"shebao/server/sheet"
 	"shebao/server/web"
+	"shebao/shared/api"
 	"shebao/shared/contribution"
 	model "shebao/shared/debit"
 	"shebao/shared/officer"
@@ -43,6 +44,8 @@ type Runs interface {
 func (d Deps) runsPage() web.Route {
 	return route(d, screen[page.AdminRuns]{pattern: page.PathAdminRuns, title: "批量扣款", see: officer.SeeResidents, load: d.runs, act: d.createRun})
 }
+
+const doCreate = "create"
 
 func runName(r model.Run) string {
 	return fmt.Sprintf("批量扣款 %s %s", r.Date, r.Scheme.Label())
@@ -87,7 +90,7 @@ func (d Deps) runs(ctx context.Context, v visit) (page.AdminRuns, error) {
 		}
 		s.List.Rows = append(s.List.Rows, []page.Cell{
 			text(r.Date.String()), text(r.Scheme.Label()), text(strconv.Itoa(r.Year)), text(d.authorities(r.Authorities)), text(count(int(r.Chosen.Count))),
-			text(r.Chosen.Amount.Plain()), text(d.officerName(ctx, r.Maker)),
+			text(r.Chosen.Amount.Plain()), text(d.officerName(ctx, r.Creator())),
 			{Text: runState(r), Tone: tone},
 			{Text: "查看", Href: page.PathAdminRuns + "/" + r.ID, Spoken: "查看 " + runName(r)},
 		})
@@ -155,6 +158,9 @@ func (d Deps) createRun(ctx context.Context, v visit) (web.Answer[page.AdminRuns
 	if err := v.must(officer.MakeRuns); err != nil {
 		return none, err
 	}
+	if v.Form.Get(page.AdminFieldDo) != doCreate {
+		return none, api.NotFound("")
+	}
 	draft := d.wantedRun(v)
 	r, err := d.Runs.Create(ctx, v.Officer.ID, draft)
 	if err == nil {
@@ -167,6 +173,6 @@ func (d Deps) createRun(ctx context.Context, v visit) (web.Answer[page.AdminRuns
 	s, err := d.runs(ctx, v)
 	s.Scheme, s.Year, s.Date = v.Form.Get(page.RunFieldScheme), v.Form.Get(page.RunFieldYear), v.Form.Get(page.RunFieldDate)
 	s.Authorities = d.runAuthorities(draft.Authorities)
-	s.Problems = []page.Problem{{Message: why.Message}}
+	s.Problems = []page.Problem{{Field: planField(why), Message: why.Message}}
 	return web.Stay(s), err
 }

@@ -222,24 +222,15 @@ func (d Deps) queue(ctx context.Context, v visit, doubtful []contribution.Paymen
 		if v.Officer.MayApprove(model.ApproveRates, c.By) {
 			t.Rows = append(t.Rows, []page.Cell{
 				text("缴费标准调整待复核：" + rateName(c.Rate)), text("操作员 " + d.officerName(ctx, c.By)), text(clock(c.Proposed, v.Now)), text(""),
-				{Text: "复核", Href: page.PathAdminRates, Spoken: "复核 " + rateName(c.Rate)},
+				{Text: "复核", Href: rateChangePath(c.ID), Spoken: "复核 " + rateName(c.Rate)},
 			})
 		}
 	}
 	if err := d.queueRefunds(ctx, v, &t); err != nil {
 		return t, err
 	}
-	runs, err := d.Runs.List(ctx, "", 20)
-	if err != nil {
+	if err := d.queueRuns(ctx, v, &t); err != nil {
 		return t, err
-	}
-	for _, r := range runs {
-		if r.State == debit.Submitted && v.Officer.MayApprove(model.ApproveRuns, r.Maker) {
-			t.Rows = append(t.Rows, []page.Cell{
-				text(runName(r) + "待复核"), text("操作员 " + d.officerName(ctx, r.Maker)), text(clock(r.Submitted, v.Now)), text(r.Chosen.Amount.Plain()),
-				{Text: "复核", Href: page.PathAdminRuns + "/" + r.ID, Spoken: "复核 " + runName(r)},
-			})
-		}
 	}
 	jobs, err := d.Intake.Jobs.Imports(ctx, 10)
 	if err != nil {
@@ -254,6 +245,26 @@ func (d Deps) queue(ctx context.Context, v visit, doubtful []contribution.Paymen
 		}
 	}
 	return t, nil
+}
+
+// queueRuns adds the runs to approve, with what the round will debit, and the officer's own to submit.
+func (d Deps) queueRuns(ctx context.Context, v visit, t *page.Table) error {
+	runs, err := d.runsFor(ctx, v.Officer, 20)
+	if err != nil || len(runs) == 0 {
+		return err
+	}
+	n, err := d.names(ctx)
+	for _, r := range runs {
+		what, from, at, do := "待复核", "操作员 "+n.of(r.Maker), r.Submitted, "复核"
+		if r.State == debit.Ready {
+			what, from, at, do = "试算完成，待提交", "我的批次", r.Created, "提交"
+		}
+		t.Rows = append(t.Rows, []page.Cell{
+			text(runName(r) + what), text(from), text(clock(at, v.Now)), text(r.ThisRound().Amount.Plain()),
+			{Text: do, Href: page.PathAdminRuns + "/" + r.ID, Spoken: do + " " + runName(r)},
+		})
+	}
+	return err
 }
 
 // brief is an id that fits into a cell.

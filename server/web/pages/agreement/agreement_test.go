@@ -59,7 +59,7 @@ func (f *fake) Own(_ context.Context, payer, id string) (model.Agreement, error)
 
 func (f *fake) Defaults(context.Context, string) (rules.Defaults, error) {
 	return rules.Defaults{
-		Payer:     person.Person{Name: "李明", Document: idcard.Document{Type: idcard.ResidentID, Number: "110101199003071233"}},
+		Payer:     person.Person{Name: "李明", Document: idcard.Document{Type: idcard.ResidentID, Number: "110101199003071233"}, Phone: "13800000001"},
 		Authority: "11101010000", Enrolled: []string{"11101010000"},
 	}, nil
 }
@@ -109,6 +109,10 @@ type door struct{}
 
 func (door) Resume(_ context.Context, token string) (web.Session, bool, error) {
 	return web.Session{ID: "s", Person: token, Name: "李明"}, token != "", nil
+}
+
+func (d door) Look(ctx context.Context, token string) (web.Session, bool, error) {
+	return d.Resume(ctx, token)
 }
 func (door) Token(string, string) string { return "token" }
 
@@ -178,14 +182,18 @@ func TestLoad(t *testing.T) {
 		path  string
 		want  string // texts on the page, separated by |
 	}{
-		"the list shows live ones first":                   {model.Verified, "/agreements", "北京银行（0012）|验证成功|协议次日生效，今日暂不能用于缴费|/agreements/a1/revoke|已撤销|新增协议"},
-		"the list leads on with signing":                   {model.Verifying, "/agreements", "验证中|等待输入短信验证码|/agreements/a1/code"},
-		"the list keeps the way back":                      {model.Verified, "/agreements?next=%2Fpension%2Fpay%3Fstep%3Dx", "/agreements/new?next=%2Fpension%2Fpay%3Fstep%3Dx|href=\"/pension/pay?step=x\""},
-		"a way back to another site is none":               {model.Verified, "/agreements?next=https%3A%2F%2Fevil.example", "href=\"/agreements/new\""},
-		"the form has the enrolment's authority":           {model.Verified, "/agreements/new", `<option value="11101010000" selected>|李明|110101********1233|工商银行`},
-		"the form takes the authority of the fee":          {model.Verified, "/agreements/new?authority=11101080000", `<option value="11101080000" selected>`},
-		"the form ignores an authority that nobody knows":  {model.Verified, "/agreements/new?authority=1", `<option value="11101010000" selected>`},
-		"the form takes bank and authority of an old one":  {model.Failed, "/agreements/new?from=a1", `<option value="313" selected>|<option value="11101010000" selected>`},
+		"the list shows live ones first":                  {model.Verified, "/agreements", "北京银行（0012）|验证成功|协议次日生效，今日暂不能用于缴费|/agreements/a1/revoke|已撤销|新增协议"},
+		"the list leads on with signing":                  {model.Verifying, "/agreements", "验证中|等待输入短信验证码|/agreements/a1/code"},
+		"the list keeps the way back":                     {model.Verified, "/agreements?next=%2Fpension%2Fpay%3Fstep%3Dx", "/agreements/new?next=%2Fpension%2Fpay%3Fstep%3Dx|href=\"/pension/pay?step=x\""},
+		"a way back to another site is none":              {model.Verified, "/agreements?next=https%3A%2F%2Fevil.example", "href=\"/agreements/new\""},
+		"the form has the enrolment's authority":          {model.Verified, "/agreements/new", `<option value="11101010000" selected>|李明|110101********1233|工商银行`},
+		"the form takes the authority of the fee":         {model.Verified, "/agreements/new?authority=11101080000", `<option value="11101080000" selected>`},
+		"the form ignores an authority that nobody knows": {model.Verified, "/agreements/new?authority=1", `<option value="11101010000" selected>`},
+		"the form takes what is known from an old one": {
+			model.Failed, "/agreements/new?from=a1",
+			`<option value="313" selected>|<option value="11101010000" selected>|name="holder" value="李明"|name="phone" value="13800000001"|name="account" value=""|` +
+				"上次填写的是 6217 **** **** 0012，请重新输入完整账号",
+		},
 		"the code's page counts down to another code":      {model.Verifying, "/agreements/a1/code", `短信验证码|data-wait="40"|138****0001|提交`},
 		"the code's page waits for the bank":               {model.Confirming, "/agreements/a1/code", `验证中|data-live="/live/agreements/a1?shown=confirming"|http-equiv="refresh"`},
 		"the code's page shows the end when it is over":    {model.Verified, "/agreements/a1/code", "协议签订成功|次日生效"},
@@ -197,6 +205,8 @@ func TestLoad(t *testing.T) {
 		"the detail of an ended one offers to sign anew":   {model.Ended, "/agreements/a1", "失效|户名或证件不符|重新签订"},
 		"revoking asks first":                              {model.Verified, "/agreements/a1/revoke", "确认撤销该协议？|确定|取消"},
 		"what can't be revoked says so instead of asking":  {model.Ended, "/agreements/a1/revoke", words.RevokeImpos},
+		"what is revoked can't be revoked again":           {model.Revoked, "/agreements/a1/revoke", words.AgreementRevoked},
+		"nor can what is being revoked":                    {model.Revoking, "/agreements/a1/revoke", words.AgreementRevoked},
 		"an agreement that is being revoked can't be used": {model.Revoking, "/agreements", "撤销中|已停止使用"},
 	} {
 		t.Run(name, func(t *testing.T) {

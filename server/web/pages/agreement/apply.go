@@ -10,6 +10,7 @@ import (
 	"shebao/shared/api"
 	"shebao/shared/bankcard"
 	"shebao/shared/page"
+	"shebao/shared/person"
 	"shebao/shared/region"
 )
 
@@ -32,7 +33,7 @@ func (d Deps) apply() web.Route {
 				if err != nil {
 					return s, err
 				}
-				s.Authority, s.Bank = a.Authority, a.Bank
+				likeBefore(&s, a, known.Payer)
 			}
 			return s, nil
 		},
@@ -55,6 +56,18 @@ func (d Deps) apply() web.Route {
 			return web.Stay(s), nil
 		},
 	}.Route()
+}
+
+// likeBefore fills in what is known of an earlier application. Of its numbers only the masked
+// ones are kept: the account is typed again, and the phone too unless it is the registered one.
+func likeBefore(s *page.AgreementNew, a model.Agreement, payer person.Person) {
+	s.Authority, s.Bank, s.Before = a.Authority, a.Bank, a.Account
+	if a.Holder == person.MaskName(payer.Name) {
+		s.Holder = payer.Name
+	}
+	if payer.Phone != "" && a.Phone == person.MaskPhone(payer.Phone) {
+		s.Phone = payer.Phone
+	}
 }
 
 // form is the empty form.

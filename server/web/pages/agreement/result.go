@@ -43,7 +43,7 @@ func (d Deps) resultState(r *web.Request, a model.Agreement) page.AgreementResul
 	return s
 }
 
-// again is the way to apply once more, with the same authority and bank filled in.
+// again is the way to apply once more, with what is known filled in.
 func (d Deps) again(r *web.Request, a model.Agreement) string {
 	q := url.Values{page.SignQueryFrom: {a.ID}}
 	if to := next(r); to != "" {

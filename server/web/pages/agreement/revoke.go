@@ -6,9 +6,18 @@ import (
 
 	rules "shebao/server/agreement"
 	"shebao/server/web"
+	model "shebao/shared/agreement"
 	"shebao/shared/page"
 	"shebao/shared/words"
 )
+
+// whyNot says why an agreement in the state can't be revoked.
+func whyNot(s model.State) string {
+	if s == model.Revoking || s == model.Revoked {
+		return words.AgreementRevoked
+	}
+	return words.RevokeImpos
+}
 
 // revoke asks before an agreement is revoked.
 func (d Deps) revoke() web.Route {
@@ -22,7 +31,7 @@ func (d Deps) revoke() web.Route {
 			}
 			s := page.AgreementRevoke{Card: d.facts(r, a), Back: path(a.ID, "", r)}
 			if s.Card.Revoke == "" {
-				s.Problems = []page.Problem{{Message: words.RevokeImpos}}
+				s.Problems = []page.Problem{{Message: whyNot(a.State)}}
 			}
 			return s, nil
 		},

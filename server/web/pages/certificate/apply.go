@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	rules "shebao/server/certificate"
+	"shebao/server/contribution"
 	"shebao/server/web"
 	"shebao/shared/api"
 	model "shebao/shared/certificate"
@@ -71,16 +72,16 @@ func refused(s page.CertificateApply, err error) (page.CertificateApply, error) 
 	return s, err
 }
 
-// asked reads the range; without one the form offers the last five years.
+// asked reads the range; without one the form offers what 缴费记录查询 shows.
 func asked(r *web.Request, from url.Values) (page.CertificateApply, model.Range) {
-	year := r.Today().Year
 	typedFrom, typedTo := from.Get(page.FieldFrom), from.Get(page.FieldTo)
 	s := page.CertificateApply{Span: page.Span{From: typedFrom, To: typedTo}, Scheme: from.Get(page.FieldScheme)}
 	for _, scheme := range []contributions.Scheme{"", contributions.Pension, contributions.Medical} {
 		s.Schemes = append(s.Schemes, page.SignChoice{Value: string(scheme), Label: schemeLabel(scheme)})
 	}
 	if typedFrom == "" && typedTo == "" {
-		s.Span = page.Span{From: period.Month{Year: year - 4, Month: 1}.String(), To: period.Month{Year: year, Month: 12}.String()}
+		months := contribution.PaidMonths(r.Today())
+		s.Span = page.Span{From: months.From.String(), To: months.To.String()}
 		return s, model.Range{}
 	}
 	s.Asked = true

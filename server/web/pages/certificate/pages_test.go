@@ -131,7 +131,7 @@ func TestApply(t *testing.T) {
 	t.Run("without a range nothing is asked for", func(t *testing.T) {
 		f, d := deps(t)
 		s, err := d.loadApply(t.Context(), request(nil, nil))
-		if err != nil || s.Asked || s.Span.From != "2022-01" || s.Span.To != "2026-12" || len(s.Schemes) != 3 || f.asked.Scheme != "" {
+		if err != nil || s.Asked || s.Span.From != "2021-01" || s.Span.To != "2027-12" || len(s.Schemes) != 3 || f.asked.Scheme != "" {
 			t.Errorf("%+v %v", s, err)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	rules "shebao/server/contribution"
@@ -115,7 +116,7 @@ func amountOpen(v rules.AmountView, r *web.Request) *page.AmountOpen {
 	o := &page.AmountOpen{
 		Mark: mark(v.Enrolment.ID), Range: plainYuan(v.Rate.Min) + " 元至 " + plainYuan(v.Rate.Max) + " 元",
 		Subsidy: v.Enrolment.Subsidy, Note: v.Rate.Note,
-		Value: r.Form.Get(page.FieldAmountTier), Other: r.Form.Get(page.FieldAmountOther),
+		Value: chosenTier(r), Other: r.Form.Get(page.FieldAmountOther),
 	}
 	for _, t := range v.Rate.Tiers {
 		pays := model.Setting{Tier: t, Subsidy: min(v.Enrolment.Subsidy, t)}.Amount()
@@ -171,13 +172,17 @@ func (d Deps) setAmount(ctx context.Context, r *web.Request) (web.Answer[page.Am
 	if err != nil {
 		return web.Answer[page.AmountForm]{}, err
 	}
-	enrolment := ""
+	enrolment, offered := "", ""
 	for _, v := range views {
-		if mark(v.Enrolment.ID) == r.Form.Get(page.FieldAmountEnrolment) {
-			enrolment = v.Enrolment.ID
+		if mark(v.Enrolment.ID) != r.Form.Get(page.FieldAmountEnrolment) {
+			continue
+		}
+		enrolment = v.Enrolment.ID
+		if v.Setting != nil {
+			offered = plainYuan(v.Setting.Tier)
 		}
 	}
-	tier, problems := readTier(r)
+	tier, problems := readTier(r, offered)
 	if problems == nil {
 		set, err := d.Amounts.Set(ctx, rules.AmountRequest{Person: r.Person, Enrolment: enrolment, Tier: tier})
 		if err == nil {
@@ -201,28 +206,44 @@ func (d Deps) setAmount(ctx context.Context, r *web.Request) (web.Answer[page.Am
 }
 
 func tierField(r *web.Request) string {
-	if r.Form.Get(page.FieldAmountTier) == page.AmountOther {
+	if chosenTier(r) == page.AmountOther {
 		return page.FieldAmountOther
 	}
 	return page.FieldAmountTier
 }
 
-// readTier reads the chosen tier or the other amount.
-func readTier(r *web.Request) (money.Fen, []page.Problem) {
-	switch chosen := r.Form.Get(page.FieldAmountTier); chosen {
-	case "":
-		return 0, []page.Problem{{Field: page.FieldAmountTier, Message: "请选择缴费金额"}}
-	case page.AmountOther:
-		tier, err := money.Parse(r.Form.Get(page.FieldAmountOther))
+// chosenTier is what was chosen: who only typed an amount has chosen 其他金额.
+func chosenTier(r *web.Request) string {
+	chosen := r.Form.Get(page.FieldAmountTier)
+	if chosen == "" && typedAmount(r) != "" {
+		return page.AmountOther
+	}
+	return chosen
+}
+
+func typedAmount(r *web.Request) string { return strings.TrimSpace(r.Form.Get(page.FieldAmountOther)) }
+
+// readTier reads the chosen tier or the other amount. Offered is what stood in the field for the
+// latter from the start: it was not typed.
+func readTier(r *web.Request, offered string) (money.Fen, []page.Problem) {
+	chosen, typed := chosenTier(r), typedAmount(r)
+	other, err := money.Parse(typed)
+	if chosen == page.AmountOther {
 		if err != nil {
 			return 0, []page.Problem{{Field: page.FieldAmountOther, Message: "请输入金额，如 3500"}}
 		}
-		return tier, nil
-	default:
-		n, err := strconv.ParseInt(chosen, 10, 64)
-		if err != nil {
-			return 0, []page.Problem{{Field: page.FieldAmountTier, Message: "请选择缴费金额"}}
-		}
-		return money.Fen(n), nil
+		return other, nil
 	}
+	n, bad := strconv.ParseInt(chosen, 10, 64)
+	if bad != nil {
+		return 0, []page.Problem{{Field: page.FieldAmountTier, Message: "请选择缴费金额"}}
+	}
+	tier := money.Fen(n)
+	if typed != "" && typed != offered && (err != nil || other != tier) {
+		return 0, []page.Problem{{
+			Field:   page.FieldAmountOther,
+			Message: "您选择了 " + plainYuan(tier) + " 元，又填写了其他金额。请清空其他金额，或在「缴费金额」中改选「其他金额」。",
+		}}
+	}
+	return tier, nil
 }

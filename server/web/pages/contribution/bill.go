@@ -144,7 +144,7 @@ func (f *flow) agreements(ctx context.Context, r *web.Request, authority string)
 		return nil, err
 	}
 	a := &page.PayAgreements{
-		Key: f.NewID("k"), Need: f.City.Short(authority),
+		Key: f.NewID("k"), Need: f.City.Short(authority), List: declarationsName(f.scheme),
 		Add: address("/agreements/new", url.Values{"next": {r.URL}, "authority": {authority}}),
 	}
 	var unusable []page.AgreementCard

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	rules "shebao/server/contribution"
 	"shebao/server/web"
 	"shebao/shared/api"
 	model "shebao/shared/contribution"
@@ -64,8 +65,11 @@ func (d Deps) result(ctx context.Context, r *web.Request, id string, scheme mode
 	}
 	switch done.Outcome {
 	case page.PaySucceeded:
-		done.Records = base(scheme) + "/payments"
-		done.Apply = applyPath(scheme, spanOf(ds))
+		done.Records = paymentsPath(scheme, spanOf(ds), r.Today())
+		if own := ownOf(ds, r.Person); len(own) > 0 {
+			done.Apply = applyPath(scheme, spanOf(own))
+		}
+		done.Theirs = forOthers(ds, r.Person)
 		done.Next = nextWords(scheme)
 	case page.PayProcessing:
 		done.Live, done.Refresh = web.LivePayment(p.ID, p.State), refreshAfter
@@ -150,6 +154,41 @@ func spanOf(ds []model.Declaration) period.Period {
 		}
 	}
 	return span
+}
+
+// ownOf are those of the person's own insurance: what a certificate of theirs can state.
+func ownOf(ds []model.Declaration, person string) []model.Declaration {
+	var own []model.Declaration
+	for _, v := range ds {
+		if v.Insured == person {
+			own = append(own, v)
+		}
+	}
+	return own
+}
+
+// forOthers says who has a certificate made of what the person paid for others; "" when there is none.
+func forOthers(ds []model.Declaration, person string) string {
+	if len(ownOf(ds, person)) == len(ds) {
+		return ""
+	}
+	return words.CertificateByInsured
+}
+
+// paymentsPath is the list of payments, asked for so that the months are in it.
+func paymentsPath(s model.Scheme, months period.Period, today period.Date) string {
+	path, usual := base(s)+"/payments", rules.PaidMonths(today)
+	from, to := months.From.Compare(usual.From) < 0, months.To.Compare(usual.To) > 0
+	if !from && !to {
+		return path
+	}
+	if !from {
+		months.From = usual.From
+	}
+	if !to {
+		months.To = usual.To
+	}
+	return address(path, queryOf(page.FieldFrom, months.From.String(), page.FieldTo, months.To.String()))
 }
 
 // applyPath is where a certificate is applied for, with the range filled in.

@@ -120,7 +120,10 @@ func (f *flow) dueCard(v rules.View, r *web.Request) page.DueCard {
 		c.Tag, c.Basis, c.Reason = "特殊", "应缴费额（人社核定）", d.Reason
 	case v.Setting != nil:
 		c.Basis = "应缴费额（" + plainYuan(v.Setting.Tier) + " 元档）"
-		c.Adds, c.Subsidy = v.Rate.GovernmentAdds(v.Setting.Tier), v.Setting.Subsidy
+		c.Adds = v.Rate.GovernmentAdds(v.Setting.Tier)
+		if v.Setting.Subsidy > 0 && v.Amount == v.Setting.Amount() {
+			c.Basis, c.Tier, c.Subsidy = "个人应缴费额", v.Setting.Tier, v.Setting.Subsidy
+		}
 		c.Link, c.LinkLabel = base(f.scheme)+"/amounts", "更改缴费金额"
 	case d.Scheme == model.Pension:
 		c.Link, c.LinkLabel = base(f.scheme)+"/amounts", "去设置缴费金额"
@@ -140,12 +143,12 @@ func (f *flow) dueCard(v rules.View, r *web.Request) page.DueCard {
 func (f *flow) refuseDue(c *page.DueCard, v rules.View, r *web.Request) {
 	c.Tag, c.Refusal = v.Refusal.Label, v.Refusal.Message
 	switch {
-	case v.Refusal == rules.RefuseNoSetting:
+	case v.Refusal == rules.RefuseNoSetting || v.Refusal == rules.RefuseNothingToPay: // another amount helps
 	case v.Refusal == rules.RefusePaid && v.Live != nil:
 		c.Refusal = paidWords(*v.Live)
 		c.Link, c.LinkLabel = "", ""
-	case v.Refusal == rules.RefuseDeclared && v.Live != nil && rules.PayRefusal(*v.Live, r.Person, r.Today()) == nil:
-		c.Link, c.LinkLabel = f.to(goOn(f.scheme), declarationQuery([]string{v.Live.ID})), "继续缴费"
+	case v.Refusal == rules.RefuseDeclared && v.Live != nil:
+		f.declared(c, *v.Live, r)
 	case v.Refusal == rules.RefuseDebiting && v.Live != nil && v.Live.Payer == r.Person:
 		c.Link, c.LinkLabel = paymentPath(v.Live.Payment), "查看扣款结果"
 	default:

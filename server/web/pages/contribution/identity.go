@@ -64,7 +64,8 @@ func (f *flow) identityOf(me person.Person, r *web.Request) *page.PayIdentity {
 	}
 	until, err := strconv.ParseInt(r.Query.Get(page.FieldPayShown), 10, 64)
 	if left := time.Unix(until, 0).Sub(r.Now); err == nil && left > 0 && left <= shownFor {
-		id.Number, id.Shown, id.Reveal = me.Document.Number, true, ""
+		id.Number, id.Shown, id.Masked = me.Document.Number, true, id.Number
+		id.Left = int((left + time.Second - 1) / time.Second)
 	}
 	return id
 }

@@ -27,9 +27,8 @@ func (f *flow) other(ctx context.Context, r *web.Request) (page.Pay, error) {
 	for _, t := range idcard.Types() {
 		o.Types = append(o.Types, page.PayOption{Value: string(t), Label: t.Label()})
 	}
-	for _, c := range idcard.Nationalities(idcard.Type(o.Type)) {
-		o.Countries = append(o.Countries, page.PayOption{Value: c.Alpha3, Label: c.Name})
-	}
+	o.Countries = nationalities(r.Lang)
+	o.Nationality = nationalityOf(idcard.Type(o.Type), o.Nationality)
 	if doc, err := idcard.ParseOn(idcard.Type(o.Type), o.Number, r.Today()); err == nil {
 		o.Guardian = rules.NeedsGuardian(doc, r.Today())
 	}

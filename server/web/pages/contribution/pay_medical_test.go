@@ -2,6 +2,7 @@ package contribution
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,8 +50,23 @@ func TestMedical(t *testing.T) {
 	})
 	t.Run("the kind of document decides the nationalities", func(t *testing.T) {
 		s := w.post(w.li, other, with(page.FieldOtherType, "237", page.FieldOtherRefresh, "1")).State()
-		if len(s.Other.Countries) != 2 || len(s.Problems) != 0 || s.Other.Name != w.zhang.Name {
-			t.Errorf("%+v", s.Other)
+		var with []string
+		for _, c := range s.Other.Countries {
+			if slices.Contains(c.With, "237") {
+				with = append(with, c.Value)
+			}
+		}
+		if strings.Join(with, " ") != "HKG MAC" || len(s.Problems) != 0 || s.Other.Name != w.zhang.Name || s.Other.Nationality != "" {
+			t.Errorf("%q of %+v", with, s.Other)
+		}
+	})
+	t.Run("nothing is chosen for people but what is the only choice", func(t *testing.T) {
+		if o := w.get(w.li, other).Other; o.Type != "201" || o.Nationality != "CHN" {
+			t.Errorf("%s of %s", o.Nationality, o.Type)
+		}
+		s := w.post(w.li, other, with(page.FieldOtherType, "208", page.FieldOtherNumber, "E12345678", page.FieldOtherConsent, "1")).State()
+		if s.Other.Nationality != "" || len(s.Problems) != 1 || s.Problems[0].Field != page.FieldOtherNationality {
+			t.Errorf("%q %v", s.Other.Nationality, s.Problems)
 		}
 	})
 	t.Run("a match leads on without naming anybody in the address, and pays with a tip before", func(t *testing.T) {
@@ -71,10 +87,27 @@ func TestMedical(t *testing.T) {
 		if p.Done.Outcome != page.PaySucceeded {
 			t.Fatalf("%+v", p.Done)
 		}
+		if p.Done.Apply != "" || p.Done.Theirs != words.CertificateByInsured {
+			t.Errorf("a certificate of another's insurance is offered: %+v", p.Done)
+		}
 		mine := w.paid(w.li, model.Medical)
 		hers := w.paid(w.zhang, model.Medical)
 		if !strings.Contains(tags(mine), "为 张** 缴") || !strings.Contains(tags(hers), "李* 代缴") {
 			t.Errorf("payer sees %q, insured %q", tags(mine), tags(hers))
+		}
+		if mine.Theirs == "" || mine.Apply == "" || hers.Theirs != "" || hers.Apply == "" {
+			t.Errorf("payer: %q %q, insured: %q %q", mine.Theirs, mine.Apply, hers.Theirs, hers.Apply)
+		}
+		for _, e := range mine.Rows {
+			r := w.ask(w.li, e.Path+"?id="+strings.TrimPrefix(e.Path, "/medical/payments/"), nil)
+			v, err := w.d.one(t.Context(), r, model.Medical)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := w.d.record(t.Context(), v, r)
+			if own := e.Tag == ""; err != nil || own != (s.Apply != "") || own == (s.Theirs != "") {
+				t.Errorf("%+v %v", s, err)
+			}
 		}
 	})
 	t.Run("a remembered one needs no typing", func(t *testing.T) {

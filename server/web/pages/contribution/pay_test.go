@@ -37,7 +37,14 @@ func TestIdentity(t *testing.T) {
 		if p.Identity.Number != number || !p.Identity.Shown || strings.Contains(to, number) {
 			t.Errorf("%s %+v", to, p.Identity)
 		}
-		w.advance(61 * time.Second)
+		if id := p.Identity; id.Left != 60 || id.Masked != w.li.Document.Masked() || id.Reveal == "" || p.InFrame(page.Frame{}).Refresh != id.Left {
+			t.Errorf("it is not hidden again by itself: %+v", id)
+		}
+		w.advance(20*time.Second + time.Millisecond)
+		if left := w.get(w.li, to).Identity.Left; left != 40 {
+			t.Errorf("%d seconds are left, not 40", left)
+		}
+		w.advance(40 * time.Second)
 		if id := w.get(w.li, to).Identity; id.Number == number {
 			t.Error("it is still shown")
 		}
@@ -146,7 +153,7 @@ func TestDues(t *testing.T) {
 			t.Errorf("%q and %q", first.To(), second.To())
 		}
 		c := w.due(w.get(w.li, pensionDues), "2026 年度")
-		if c.Refusal != words.DueDeclared || c.LinkLabel != "继续缴费" || c.Link != strings.Replace(first.To(), "step=method", "step=agreement", 1) {
+		if !strings.HasPrefix(c.Refusal, "您已申报") || !strings.Contains(c.Refusal, "「申报记录查询」") || c.LinkLabel != "继续缴费" || c.Link != strings.Replace(first.To(), "step=method", "step=agreement", 1) {
 			t.Errorf("%+v", c)
 		}
 	})
@@ -174,6 +181,22 @@ func TestPay(t *testing.T) {
 		}
 		if w.bank.debits != 1 {
 			t.Errorf("%d debits", w.bank.debits)
+		}
+	})
+	t.Run("what was paid for a year long past is in the list that the result leads to", func(t *testing.T) {
+		w := newWorld(t)
+		var special page.DueCard
+		for _, c := range w.get(w.li, pensionDues+"&kind=assessed").Dues.Cards {
+			if c.Refusal == "" {
+				special = c
+			}
+		}
+		to, _ := w.lead(w.li, pensionDues, url.Values{page.FieldPayDue: {special.Value}})
+		to, p := w.lead(w.li, to, url.Values{page.FieldPayMethod: {methodAgreement}})
+		_, p = w.lead(w.li, to, w.pays(p, "0012"))
+		s, err := w.d.paid(t.Context(), w.ask(w.li, p.Done.Records, nil), model.Pension)
+		if err != nil || !strings.HasPrefix(s.Rows[len(s.Rows)-1].Title, strings.TrimSuffix(special.Title, " 城乡居民养老")) || s.Rows[0].Title != "2025 年度 城乡居民养老" {
+			t.Errorf("%s lists %+v, not %s (%v)", p.Done.Records, s.Rows, special.Title, err)
 		}
 	})
 	t.Run("关怀模式 has the amount and the result read aloud", func(t *testing.T) {

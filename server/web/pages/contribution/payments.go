@@ -11,6 +11,7 @@ import (
 	"shebao/shared/page"
 	"shebao/shared/period"
 	"shebao/shared/refund"
+	"shebao/shared/words"
 )
 
 // maxTotalled bounds the records that the totals by year add up.
@@ -30,7 +31,7 @@ func paymentsPage(scheme model.Scheme, d Deps) web.Route {
 func (d Deps) paid(ctx context.Context, r *web.Request, scheme model.Scheme) (page.PaidRecords, error) {
 	path := base(scheme) + "/payments"
 	months, span, problems := monthRange(r)
-	s := page.PaidRecords{Path: path, Span: span, Problems: problems, Apply: applyPath(scheme, months), Pay: base(scheme) + "/pay"}
+	s := page.PaidRecords{Scheme: scheme.Label(), Path: path, Span: span, Problems: problems, Apply: applyPath(scheme, months), Pay: base(scheme) + "/pay"}
 	if problems != nil {
 		return s, nil
 	}
@@ -54,6 +55,10 @@ func (d Deps) paid(ctx context.Context, r *web.Request, scheme model.Scheme) (pa
 		next = d.Records.PaidCursor(rows[len(rows)-1])
 	}
 	s.Turn = turn(r, path, next)
+	s.Theirs = forOthers(rows, r.Person)
+	if len(rows) > 0 && len(ownOf(rows, r.Person)) == 0 {
+		s.Apply = ""
+	}
 	for _, v := range rows {
 		e, err := d.paidEntry(ctx, v, r)
 		if err != nil {
@@ -171,8 +176,12 @@ func (d Deps) record(ctx context.Context, v model.Declaration, r *web.Request) (
 		facts = append(facts, page.PayPair{Label: "缴费状态", Value: v.Pay.Label()})
 	}
 	s := page.PaidRecord{Title: yearTitle(v.Scheme, v.Year, v.Kind), Amount: v.Amount, Facts: facts}
-	if v.Pay == model.Paid {
+	switch {
+	case v.Pay != model.Paid:
+	case v.Insured == r.Person:
 		s.Apply = applyPath(v.Scheme, v.Period)
+	default:
+		s.Theirs = words.CertificateByInsured
 	}
 	if v.Payer != r.Person { // only who paid may ask for the money, or know that it was asked for
 		return s, nil

@@ -196,6 +196,8 @@ func TestAmountPages(t *testing.T) {
 			{page.AmountOther, "9001", page.FieldAmountOther, words.TierRange},
 			{page.AmountOther, "3000.50", page.FieldAmountOther, words.TierYuan},
 			{"-1", "", page.FieldAmountTier, words.TierYuan},
+			{"300000", "1500", page.FieldAmountOther, "您选择了 3,000 元，又填写了其他金额。请清空其他金额，或在「缴费金额」中改选「其他金额」。"},
+			{"300000", "x", page.FieldAmountOther, "您选择了 3,000 元，又填写了其他金额。请清空其他金额，或在「缴费金额」中改选「其他金额」。"},
 		} {
 			to, s := set(w.chen, c.tier, c.other)
 			if to != "" || len(s.Problems) != 1 || s.Problems[0] != (page.Problem{Field: c.field, Message: c.message}) ||
@@ -217,10 +219,33 @@ func TestAmountPages(t *testing.T) {
 			t.Errorf("确定 leads to %q %v", a.To(), err)
 		}
 	})
+	t.Run("who only types an amount has chosen 其他金额", func(t *testing.T) {
+		if to, s := set(w.chen, "", "1"); to != "" || s.Problems[0] != (page.Problem{Field: page.FieldAmountOther, Message: words.TierRange}) ||
+			s.Open.Value != page.AmountOther {
+			t.Errorf("to %q, %+v %+v", to, s.Problems, s.Open)
+		}
+		if to, s := set(w.chen, "", " 1500 "); to == "" {
+			t.Errorf("%+v", s.Problems)
+		}
+	})
+	t.Run("the amount that stands in the field from the start, or the same as the chosen one, contradicts nothing", func(t *testing.T) {
+		for _, typed := range []string{"1,500", "3,000"} {
+			if to, s := set(w.chen, "300000", typed); to == "" {
+				t.Errorf("%s: %+v", typed, s.Problems)
+			}
+		}
+	})
 	t.Run("the subsidy is taken off what the person pays", func(t *testing.T) {
 		set(w.ouyang, "300000", "")
 		c := w.due(w.get(w.ouyang, pensionDues), "2026 年度")
-		if c.Subsidy == 0 || c.Amount != money.Yuan(3000)-c.Subsidy {
+		if c.Subsidy == 0 || c.Amount != money.Yuan(3000)-c.Subsidy || c.Tier != money.Yuan(3000) || c.Basis != "个人应缴费额" {
+			t.Errorf("%+v", c)
+		}
+	})
+	t.Run("where nothing is left to pay the amount can still be changed", func(t *testing.T) {
+		set(w.ouyang, "100000", "")
+		c := w.due(w.get(w.ouyang, pensionDues), "2026 年度")
+		if c.Refusal != words.DueNothingToPay || c.Amount != 0 || c.LinkLabel != "更改缴费金额" || c.Link != page.PatternAmounts {
 			t.Errorf("%+v", c)
 		}
 	})
@@ -256,7 +281,7 @@ func TestAmountPages(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 		form1, err := w.d.amounts(t.Context(), w.ask(w.chen, at, nil))
-		if err != nil || len(form1.Cards[0].History) != 1 || !strings.HasSuffix(form1.Cards[0].History[0].End, "作废") {
+		if err != nil || len(form1.Cards[0].History) != 3 || !strings.HasSuffix(form1.Cards[0].History[0].End, "作废") {
 			t.Errorf("%+v %v", form1, err)
 		}
 	})

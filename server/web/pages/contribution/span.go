@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 
+	rules "shebao/server/contribution"
 	"shebao/server/web"
 	"shebao/shared/page"
 	"shebao/shared/period"
@@ -39,11 +40,9 @@ func dayRange(r *web.Request) (from, to period.Date, span page.Span, problems []
 	return f, t, span, nil
 }
 
-// monthRange reads a range of months; without one it is the last five years and what
-// is paid ahead for the next.
+// monthRange reads a range of months; without one it is rules.PaidMonths.
 func monthRange(r *web.Request) (months period.Period, span page.Span, problems []page.Problem) {
-	year := r.Today().Year
-	months = period.Period{From: period.Month{Year: year - maxYears, Month: 1}, To: period.Month{Year: year + 1, Month: 12}}
+	months = rules.PaidMonths(r.Today())
 	span = page.Span{From: months.From.String(), To: months.To.String()}
 	typedFrom, typedTo := r.Query.Get(page.FieldFrom), r.Query.Get(page.FieldTo)
 	if typedFrom == "" && typedTo == "" {

@@ -33,6 +33,7 @@ type world struct {
 	mu      sync.Mutex
 	now     time.Time
 	li      person.Person // 李明
+	wang    person.Person // 王秀英, without an agreement
 	zhang   person.Person // 张小雨, a child
 	nobody  person.Person // 赵无保
 	ouyang  person.Person // 欧阳𠮷, with a subsidy
@@ -150,6 +151,8 @@ func (w *world) seed(rates model.Rates) {
 		switch p.Name {
 		case "李明":
 			w.li = p
+		case "王秀英":
+			w.wang = p
 		case "张小雨":
 			w.zhang = p
 		case "赵无保":

@@ -24,9 +24,12 @@ type Records interface {
 	// AgreementStates lists a payer's verified agreements; State, Authority and Effective are
 	// enough.
 	AgreementStates(ctx context.Context, payer string) ([]agreement.Agreement, error)
-	// RecentPaid lists the declarations that were paid for the latest periods, by or for
-	// the person, at most limit.
+	// RecentPaid lists the declarations that were paid last, by or for the person, newest
+	// first, at most limit.
 	RecentPaid(ctx context.Context, person string, limit int) ([]model.Declaration, error)
+	// UnpaidForOthers lists what the person declared for others and is not paid or just being
+	// debited, at most limit.
+	UnpaidForOthers(ctx context.Context, payer string, limit int) ([]model.Declaration, error)
 }
 
 // Deps is what the pages work with.
@@ -59,10 +62,10 @@ func fixed[S any](pattern string, frame page.Frame, access web.Access, state S) 
 	}.Route()
 }
 
-// Home shows recentShown payments, the last of the recentAsked for the latest periods.
+// What home asks for at most.
 const (
 	recentShown = 2
-	recentAsked = 4
+	othersShown = 50
 )
 
 func (d Deps) home(ctx context.Context, r *web.Request) (page.Home, error) {
@@ -70,18 +73,25 @@ func (d Deps) home(ctx context.Context, r *web.Request) (page.Home, error) {
 	if err != nil {
 		return page.Home{}, err
 	}
+	others, err := d.Records.UnpaidForOthers(ctx, r.Person, othersShown)
+	if err != nil {
+		return page.Home{}, err
+	}
 	s := page.Home{
-		Service: d.Service, Name: person.MaskName(r.Name), Greeting: greeting(r.Now), Owed: owed(standing, r.Today()),
+		Service: d.Service, Name: person.MaskName(r.Name), Greeting: greeting(r.Now),
+		Owed: owed(standing, pending(standing.Views, others, r.Person, r.Today()), r.Today()),
 		Care: page.CareHere{On: r.Care, Here: r.URL, Size: r.Display.Size()},
 	}
 	if s.Agreements, err = d.usable(ctx, r.Person, r.Today()); err != nil {
 		return page.Home{}, err
 	}
-	paid, err := d.Records.RecentPaid(ctx, r.Person, recentAsked)
+	paid, err := d.Records.RecentPaid(ctx, r.Person, recentShown)
 	if err != nil {
 		return page.Home{}, err
 	}
-	s.Recent, s.RecentAll = recent(paid, r.Person)
+	for _, v := range paid {
+		s.Recent = append(s.Recent, page.HomePayment{Label: paymentLabel(v, r.Person), Amount: v.Amount})
+	}
 	if r.Care {
 		s.Spoken = spoken(s.Owed)
 	}

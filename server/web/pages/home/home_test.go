@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"strconv"
 	"testing"
 	"time"
 
@@ -31,17 +32,26 @@ func view(scheme model.Scheme, year int, yuan int64, refusal *rules.Refusal) rul
 }
 
 func live(v rules.View, pay model.PayState) rules.View {
-	v.Live = &model.Declaration{Pay: pay, State: model.Declared}
+	v.Live = &model.Declaration{
+		ID: "d" + strconv.Itoa(v.Due.Year), Payer: "p1", Insured: "p1", Scheme: v.Due.Scheme, Amount: v.Amount, Deadline: v.Due.Deadline,
+		Pay: pay, State: model.Declared,
+	}
+	return v
+}
+
+// late gives a due, and its declaration, another deadline.
+func late(v rules.View, deadline period.Date) rules.View {
+	v.Due.Deadline = deadline
+	if v.Live != nil {
+		v.Live.Deadline = deadline
+	}
 	return v
 }
 
 func TestOwed(t *testing.T) {
-	late := view(model.Pension, 2023, 1000, nil)
-	late.Due.Deadline = day(2026, 11, 28)
-	next := view(model.Medical, 2027, 795, nil)
-	next.Due.Deadline = day(2027, 2, 28)
-	over := live(view(model.Pension, 2026, 900, rules.RefuseDeclared), model.Unpaid)
-	over.Due.Deadline = day(2026, 11, 22)
+	near := late(view(model.Pension, 2023, 1000, nil), day(2026, 11, 28))
+	next := late(view(model.Medical, 2027, 795, nil), day(2027, 2, 28))
+	over := late(live(view(model.Pension, 2026, 900, rules.RefuseDeclared), model.Unpaid), day(2026, 11, 22))
 	for name, c := range map[string]struct {
 		views []rules.View
 		want  page.HomeOwed
@@ -54,14 +64,14 @@ func TestOwed(t *testing.T) {
 			},
 		},
 		"a near deadline is urgent and comes first": {
-			[]rules.View{view(model.Pension, 2026, 3000, nil), late},
+			[]rules.View{view(model.Pension, 2026, 3000, nil), near},
 			page.HomeOwed{
 				Kind: page.OwedSome, Title: "2023、2026 年待缴", Amount: money.Yuan(4000), Count: 2, Schemes: "养老",
 				Deadline: "11-28 截止", Urgent: true, Pay: "/pension/pay",
 			},
 		},
 		"many years are not listed": {
-			[]rules.View{view(model.Pension, 2026, 3000, nil), late, view(model.Medical, 2027, 795, nil)},
+			[]rules.View{view(model.Pension, 2026, 3000, nil), near, view(model.Medical, 2027, 795, nil)},
 			page.HomeOwed{
 				Kind: page.OwedSome, Title: "待缴合计", Amount: money.Yuan(4795), Count: 3, Schemes: "养老 / 医疗",
 				Deadline: "11-28 截止", Urgent: true, Pay: "/shebao",
@@ -92,23 +102,60 @@ func TestOwed(t *testing.T) {
 			[]rules.View{view(model.Pension, 2020, 1000, rules.RefuseDeadline)},
 			page.HomeOwed{Kind: page.OwedNone},
 		},
-		"declared and debiting dues are named, not summed": {
+		"what is declared is gone on with, what is being debited is named": {
 			[]rules.View{
 				live(view(model.Pension, 2026, 1000, rules.RefuseDeclared), model.Unpaid), over,
 				live(view(model.Medical, 2027, 795, rules.RefuseDebiting), model.Debiting),
 			},
+			page.HomeOwed{
+				Kind: page.OwedDeclared, Title: "城乡居民养老：已申报未缴费 1 笔", Amount: money.Yuan(1000), Count: 1, Schemes: "养老",
+				Deadline: "12-31 截止", Pay: "/pension/pay?decl=d2026&step=agreement",
+				Declared: []page.HomePending{{Label: "城乡居民医疗：扣款处理中 1 笔", Amount: money.Yuan(795), Count: 1, Href: "/medical/declarations"}},
+			},
+		},
+		"beside what can be declared it has its own line": {
+			[]rules.View{view(model.Pension, 2026, 3000, nil), live(view(model.Medical, 2027, 795, rules.RefuseDeclared), model.Unpaid)},
+			page.HomeOwed{
+				Kind: page.OwedSome, Title: "2026 年待缴", Amount: money.Yuan(3000), Count: 1, Schemes: "养老", Deadline: "12-31 截止", Pay: "/pension/pay",
+				Declared: []page.HomePending{
+					{Label: "城乡居民医疗：已申报未缴费 1 笔", Amount: money.Yuan(795), Count: 1, Href: "/medical/pay?decl=d2027&step=tip", Pay: true},
+				},
+			},
+		},
+		"of both schemes each is gone on with by itself": {
+			[]rules.View{
+				live(view(model.Pension, 2026, 3000, rules.RefuseDeclared), model.Unpaid),
+				late(live(view(model.Medical, 2027, 795, rules.RefuseDeclared), model.Unpaid), day(2026, 11, 30)),
+			},
+			page.HomeOwed{
+				Kind: page.OwedDeclared, Title: "已申报，待缴费", Amount: money.Yuan(3795), Count: 2, Schemes: "养老 / 医疗",
+				Deadline: "11-30 截止", Urgent: true,
+				Declared: []page.HomePending{
+					{Label: "城乡居民养老：已申报未缴费 1 笔", Amount: money.Yuan(3000), Count: 1, Href: "/pension/pay?decl=d2026&step=agreement", Pay: true},
+					{Label: "城乡居民医疗：已申报未缴费 1 笔", Amount: money.Yuan(795), Count: 1, Href: "/medical/pay?decl=d2027&step=tip", Pay: true},
+				},
+			},
+		},
+		"what another declared for the person is not theirs to pay": {
+			[]rules.View{byOther(live(view(model.Medical, 2027, 795, rules.RefuseDeclared), model.Unpaid))},
 			page.HomeOwed{Kind: page.OwedNone, Declared: []page.HomePending{
-				{Label: "城乡居民养老：已申报未缴费 1 笔", Href: "/pension/declarations"},
-				{Label: "城乡居民医疗：扣款处理中 1 笔", Href: "/medical/declarations"},
+				{Label: "城乡居民医疗：他人已申报未缴费 1 笔", Amount: money.Yuan(795), Count: 1, Href: "/medical/declarations"},
 			}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := owed(rules.Standing{Views: c.views, Enrolled: true}, today); !reflect.DeepEqual(got, c.want) {
+			got := owed(rules.Standing{Views: c.views, Enrolled: true}, pending(c.views, nil, "p1", today), today)
+			if !reflect.DeepEqual(got, c.want) {
 				t.Errorf("got  %+v\nwant %+v", got, c.want)
 			}
 		})
 	}
+}
+
+// byOther makes somebody else the declarer.
+func byOther(v rules.View) rules.View {
+	v.Live.Payer = "p3"
+	return v
 }
 
 func TestGreeting(t *testing.T) {
@@ -127,6 +174,7 @@ type world struct {
 	standing   rules.Standing
 	agreements []agreement.Agreement
 	paid       []model.Declaration
+	others     []model.Declaration
 	fails      error
 	asked      int
 }
@@ -144,6 +192,11 @@ func (w *world) AgreementStates(context.Context, string) ([]agreement.Agreement,
 func (w *world) RecentPaid(context.Context, string, int) ([]model.Declaration, error) {
 	w.asked++
 	return w.paid, nil
+}
+
+func (w *world) UnpaidForOthers(context.Context, string, int) ([]model.Declaration, error) {
+	w.asked++
+	return w.others, nil
 }
 
 func owing(views ...rules.View) rules.Standing { return rules.Standing{Views: views, Enrolled: true} }
@@ -165,16 +218,29 @@ func TestHome(t *testing.T) {
 			Settled: model.Settlement{At: at.Start()},
 		}
 	}
-	t.Run("the newest payments come first, whoever they were for", func(t *testing.T) {
+	t.Run("the payments say whom they were for", func(t *testing.T) {
 		s := load(t, &world{paid: []model.Declaration{
-			paid(model.Pension, 2025, 3000, day(2025, 3, 1), "p1", "p1"), paid(model.Pension, 2024, 3000, day(2024, 3, 1), "p1", "p1"),
-			paid(model.Medical, 2026, 435, day(2025, 11, 1), "p3", "p1"),
+			paid(model.Medical, 2026, 435, day(2025, 11, 1), "p3", "p1"), paid(model.Pension, 2025, 3000, day(2025, 3, 1), "p1", "p1"),
 		}}, web.Request{})
 		want := []page.HomePayment{
 			{Label: "城乡居民医疗 2026 年（为他人）", Amount: money.Yuan(435)}, {Label: "城乡居民养老 2025 年", Amount: money.Yuan(3000)},
 		}
-		if !reflect.DeepEqual(s.Recent, want) || s.RecentAll != "/medical/payments" {
-			t.Errorf("got %+v, all at %s", s.Recent, s.RecentAll)
+		if !reflect.DeepEqual(s.Recent, want) {
+			t.Errorf("got %+v", s.Recent)
+		}
+	})
+	t.Run("what was declared for another is to be paid, by whoever is enrolled nowhere too", func(t *testing.T) {
+		mine := model.Declaration{
+			ID: "d1", Payer: "p1", Insured: "p3", Scheme: model.Medical, Amount: money.Yuan(795), Deadline: day(2026, 12, 31),
+			State: model.Declared, Pay: model.Unpaid,
+		}
+		s := load(t, &world{others: []model.Declaration{mine}}, web.Request{Care: true})
+		want := page.HomeOwed{
+			Kind: page.OwedDeclared, Title: "城乡居民医疗（为他人）：已申报未缴费 1 笔", Amount: money.Yuan(795), Count: 1, Schemes: "医疗",
+			Deadline: "12-31 截止", Pay: "/medical/pay?decl=d1&step=tip", Declared: []page.HomePending{},
+		}
+		if !reflect.DeepEqual(s.Owed, want) || s.Spoken != "您已申报但还没有缴费的一共是795.00元，1笔。最近的截止日期是12-31。" {
+			t.Errorf("got %+v, %s", s.Owed, s.Spoken)
 		}
 	})
 	t.Run("only agreements that can be used today count", func(t *testing.T) {
@@ -212,11 +278,15 @@ func TestHome(t *testing.T) {
 		if s := load(t, w, web.Request{Care: true}); s.Spoken != want || !s.Care.On {
 			t.Errorf("got %s", s.Spoken)
 		}
+		w.standing = owing(view(model.Pension, 2026, 3000, nil), live(view(model.Medical, 2027, 795, rules.RefuseDeclared), model.Unpaid))
+		if s := load(t, w, web.Request{Care: true}); s.Spoken != want+"另有已申报未缴费的795.00元，1笔。" {
+			t.Errorf("got %s", s.Spoken)
+		}
 	})
-	t.Run("a person with dues costs three questions", func(t *testing.T) {
+	t.Run("a person with dues costs four questions", func(t *testing.T) {
 		w := &world{standing: owing(view(model.Pension, 2026, 3000, nil))}
 		load(t, w, web.Request{})
-		if w.asked != 3 {
+		if w.asked != 4 {
 			t.Errorf("asked %d times", w.asked)
 		}
 	})

@@ -33,7 +33,7 @@ func greeting(now time.Time) string {
 }
 
 // owed sums up what can be paid now, what lacks an amount and what waits for money.
-func owed(standing rules.Standing, today period.Date) page.HomeOwed {
+func owed(standing rules.Standing, declared waits, today period.Date) page.HomeOwed {
 	views := standing.Views
 	var o page.HomeOwed
 	var years []int
@@ -61,12 +61,15 @@ func owed(standing rules.Standing, today period.Date) page.HomeOwed {
 			o.Unset = append(o.Unset, v.Due.Scheme.Label()+" "+strconv.Itoa(v.Due.Year)+" 年")
 		}
 	}
-	o.Declared = pending(views, today)
+	o.Declared = declared.lines
 	switch {
 	case o.Count > 0:
 		o.Kind = page.OwedSome
 	case len(o.Unset) > 0:
 		o.Kind = page.OwedUnset
+	case declared.count > 0:
+		declared.show(&o, today)
+		return o
 	case standing.Enrolled || len(o.Declared) > 0:
 		o.Kind = page.OwedNone
 		return o
@@ -75,9 +78,13 @@ func owed(standing rules.Standing, today period.Date) page.HomeOwed {
 		return o
 	}
 	o.Title, o.Schemes, o.Pay = title(years), short(schemes), payPath(schemes)
-	o.Deadline = strings.TrimPrefix(last.String(), strconv.Itoa(today.Year)+"-") + " 截止"
-	o.Urgent = today.DaysUntil(last) <= nearDays
+	o.Deadline, o.Urgent = until(last, today)
 	return o
+}
+
+// until is a deadline in words, and whether it is near.
+func until(last, today period.Date) (words string, near bool) {
+	return strings.TrimPrefix(last.String(), strconv.Itoa(today.Year)+"-") + " 截止", today.DaysUntil(last) <= nearDays
 }
 
 // title names the years when they are few.
@@ -117,33 +124,6 @@ func payPath(schemes []model.Scheme) string {
 	}
 }
 
-// pending counts declarations that wait for money or whose debit is on its way.
-func pending(views []rules.View, today period.Date) []page.HomePending {
-	var out []page.HomePending
-	for _, scheme := range []model.Scheme{model.Pension, model.Medical} {
-		unpaid, debiting := 0, 0
-		for _, v := range views {
-			if v.Due.Scheme != scheme || v.Live == nil {
-				continue
-			}
-			switch {
-			case v.Live.Pay == model.Debiting:
-				debiting++
-			case v.Refusal == rules.RefuseDeclared && v.Live.Pay == model.Unpaid && !today.After(v.Due.Deadline):
-				unpaid++
-			}
-		}
-		at := "/" + string(scheme) + "/declarations"
-		if unpaid > 0 {
-			out = append(out, page.HomePending{Label: fmt.Sprintf("%s：已申报未缴费 %d 笔", scheme.Label(), unpaid), Href: at})
-		}
-		if debiting > 0 {
-			out = append(out, page.HomePending{Label: fmt.Sprintf("%s：扣款处理中 %d 笔", scheme.Label(), debiting), Href: at})
-		}
-	}
-	return out
-}
-
 // waiting is the tag of one scheme in the menu.
 func waiting(views []rules.View, scheme model.Scheme) string {
 	n, unset := 0, 0
@@ -173,20 +153,6 @@ func inForce(n int) string {
 	return strconv.Itoa(n) + " 份有效"
 }
 
-// recent are the payments home shows and the path of all of them.
-func recent(paid []model.Declaration, who string) ([]page.HomePayment, string) {
-	slices.SortStableFunc(paid, func(a, b model.Declaration) int { return b.Settled.At.Compare(a.Settled.At) })
-	var out []page.HomePayment
-	all := ""
-	for _, d := range paid[:min(recentShown, len(paid))] {
-		if all == "" {
-			all = "/" + string(d.Scheme) + "/payments"
-		}
-		out = append(out, page.HomePayment{Label: paymentLabel(d, who), Amount: d.Amount})
-	}
-	return out, all
-}
-
 func paymentLabel(d model.Declaration, who string) string {
 	label := d.Scheme.Label() + " " + strconv.Itoa(d.Year) + " 年"
 	switch {
@@ -198,21 +164,5 @@ func paymentLabel(d model.Declaration, who string) string {
 		return label + "（补缴）"
 	default:
 		return label
-	}
-}
-
-// spoken is the sentence that is read aloud.
-func spoken(o page.HomeOwed) string {
-	switch o.Kind {
-	case page.OwedSome:
-		return fmt.Sprintf("您待缴的社保费一共是%s元，%d笔。最近的截止日期是%s。", o.Amount.String(), o.Count, strings.TrimSuffix(o.Deadline, " 截止"))
-	case page.OwedUnset:
-		return "您还没有设置本年度的养老缴费金额。"
-	case page.OwedUnknown:
-		return "没有查询到您的参保缴费信息。"
-	case page.OwedNone:
-		return "您本年度没有待缴费款。"
-	default:
-		return ""
 	}
 }

@@ -3,6 +3,8 @@ package refund
 import (
 	"context"
 	"errors"
+	"net/url"
+	"time"
 
 	rules "shebao/server/refund"
 	"shebao/server/web"
@@ -18,20 +20,37 @@ func (d Deps) applyPage() web.Route {
 	}.Route()
 }
 
-// apply shows the payment and the reasons that may be given.
+// apply shows the payment and the reasons that may be given. At the address of the second
+// step it shows what will happen, while the answers are kept.
 func (d Deps) apply(ctx context.Context, r *web.Request) (page.RefundApply, error) {
+	typed, err := d.kept(ctx, r)
+	if err != nil {
+		return page.RefundApply{}, err
+	}
+	s, v, err := d.form(ctx, r, typed)
+	if err != nil || s.Live != "" || s.Refusal != "" || r.Query.Get(page.RefundFieldStep) != page.RefundStepConfirm {
+		return s, err
+	}
+	if application(r, s, v).Check(v.Declaration.Scheme) == nil {
+		s.Confirm, s.Edit, s.Will = true, applyPath(v.Declaration.ID), will(s, v)
+	}
+	return s, nil
+}
+
+// form is the payment and the reasons that may be given, with what was typed.
+func (d Deps) form(ctx context.Context, r *web.Request, typed url.Values) (page.RefundApply, rules.Standing, error) {
 	v, err := d.Rules.Look(ctx, r.Person, r.Query.Get(page.RefundFieldRecord))
 	if err != nil {
-		return page.RefundApply{}, asked(err)
+		return page.RefundApply{}, v, asked(err)
 	}
 	x := v.Declaration
 	s := page.RefundApply{
 		Title: contribution.YearTitle(x.Scheme, x.Year, x.Kind), Amount: x.Amount, Back: recordPath(x.Scheme, x.ID),
-		Reason: r.Form.Get(page.RefundFieldReason), Says: r.Form.Get(page.RefundFieldSays),
+		Reason: typed.Get(page.RefundFieldReason), Says: typed.Get(page.RefundFieldSays),
 	}
 	insured, err := d.insured(ctx, x.Insured)
 	if err != nil {
-		return s, err
+		return s, v, err
 	}
 	s.Facts = []page.PayPair{
 		{Label: "参保人", Value: insured},
@@ -51,7 +70,11 @@ func (d Deps) apply(ctx context.Context, r *web.Request) (page.RefundApply, erro
 	default:
 		reasons(&s, v, r.Today())
 	}
-	return s, nil
+	return s, v, nil
+}
+
+func application(r *web.Request, s page.RefundApply, v rules.Standing) rules.Application {
+	return rules.Application{Person: r.Person, Declaration: v.Declaration.ID, Reason: model.Reason(s.Reason), Says: s.Says}
 }
 
 // reasons lists what may be chosen today, and until when the others could have been.
@@ -84,41 +107,63 @@ func will(s page.RefundApply, v rules.Standing) []string {
 	return append(out, "已开具的、列有该笔缴费的证明将失效。", "办理结果在「消息」中通知您。")
 }
 
+// actOnApply keeps the answers and goes on to the second step, or asks for the refund there:
+// for what that page showed, whatever has been typed elsewhere since.
 func (d Deps) actOnApply(ctx context.Context, r *web.Request) (web.Answer[page.RefundApply], error) {
 	none := web.Answer[page.RefundApply]{}
-	s, err := d.apply(ctx, r)
+	s, v, err := d.form(ctx, r, r.Form)
 	if err != nil {
 		return none, err
 	}
 	if s.Live != "" || s.Refusal != "" {
 		return web.Stay(s), nil
 	}
-	step := r.Form.Get(page.RefundFieldStep)
-	if step == page.RefundStepEdit {
-		return web.Show(s), nil
+	a := application(r, s, v)
+	if r.Form.Get(page.RefundFieldStep) == page.RefundStepConfirm {
+		return d.ask(ctx, r, s, a)
 	}
-	v, err := d.Rules.Look(ctx, r.Person, r.Query.Get(page.RefundFieldRecord))
-	if err != nil {
-		return none, asked(err)
+	if refusal := a.Check(v.Declaration.Scheme); refusal != nil {
+		return refused(s, refusal), nil
 	}
-	a := rules.Application{Person: r.Person, Declaration: v.Declaration.ID, Reason: model.Reason(s.Reason), Says: s.Says}
+	return web.Go[page.RefundApply](confirmPath(a.Declaration)), d.keep(ctx, r, a)
+}
+
+// ask asks for the refund.
+func (d Deps) ask(ctx context.Context, r *web.Request, s page.RefundApply, a rules.Application) (web.Answer[page.RefundApply], error) {
+	x, err := d.Rules.Apply(ctx, a)
 	var refusal *rules.Refusal
-	if step != page.RefundStepConfirm {
-		if refusal = a.Check(v.Declaration.Scheme); refusal == nil {
-			s.Confirm, s.Will = true, will(s, v)
-			return web.Show(s), nil
-		}
-	} else {
-		x, err := d.Rules.Apply(ctx, a)
-		if err == nil {
-			return web.GoSaying[page.RefundApply](path(x.ID), "退费申请已提交"), nil
-		}
-		if !errors.As(err, &refusal) {
-			return none, err
-		}
+	switch {
+	case errors.As(err, &refusal):
+		return refused(s, refusal), nil
+	case err != nil:
+		return web.Answer[page.RefundApply]{}, err
 	}
+	return web.GoSaying[page.RefundApply](path(x.ID), "退费申请已提交"), d.Records.ForgetDraft(ctx, r.Session, draft(a.Declaration))
+}
+
+// refused shows the form again with what was wrong.
+func refused(s page.RefundApply, refusal *rules.Refusal) web.Answer[page.RefundApply] {
 	s.Problems = []page.Problem{{Field: fieldOf(refusal), Message: refusal.Message}}
-	return web.Stay(s), nil
+	return web.Stay(s)
+}
+
+// keptFor is how long the answers are kept between the two steps. What a person says of
+// themselves stands in no address: it is kept sealed, for their session alone.
+const keptFor = time.Hour
+
+func draft(declaration string) string { return "refund:" + declaration }
+
+func (d Deps) keep(ctx context.Context, r *web.Request, a rules.Application) error {
+	typed := url.Values{page.RefundFieldReason: {string(a.Reason)}, page.RefundFieldSays: {a.Says}}
+	return d.Records.SetDraft(ctx, r.Session, draft(a.Declaration), typed.Encode(), r.Now.Add(keptFor))
+}
+
+func (d Deps) kept(ctx context.Context, r *web.Request) (url.Values, error) {
+	text, err := d.Records.Draft(ctx, r.Session, draft(r.Query.Get(page.RefundFieldRecord)), r.Now)
+	if err != nil {
+		return nil, err
+	}
+	return url.ParseQuery(text)
 }
 
 // fieldOf is the field that a refusal is about.

@@ -25,13 +25,23 @@ func (d Deps) detail(ctx context.Context, r *web.Request) (page.RefundDetail, er
 	if err != nil {
 		return page.RefundDetail{}, asked(err)
 	}
-	return d.state(ctx, r, x)
+	s, err := d.state(ctx, r, x)
+	if r.Query.Get(page.RefundFieldStep) != page.RefundStepWithdraw {
+		return s, err
+	}
+	if s.Ask = s.Withdraw != ""; !s.Ask && !x.State.Final() {
+		s.Problems = []page.Problem{{Message: rules.RefuseNoWithdraw.Message}}
+	}
+	return s, err
 }
 
 func (d Deps) state(ctx context.Context, r *web.Request, x model.Refund) (page.RefundDetail, error) {
 	s := page.RefundDetail{
 		Title: x.Title(), Amount: x.Amount, State: x.State.Label(), Tone: tone(x.State),
-		Outcome: page.RefundWaiting, Here: path(x.ID), Record: recordPath(x.Scheme, x.Declaration), Withdraw: x.State == model.Applied,
+		Outcome: page.RefundWaiting, Here: path(x.ID), Record: recordPath(x.Scheme, x.Declaration),
+	}
+	if x.State == model.Applied {
+		s.Withdraw = withdrawPath(x.ID)
 	}
 	insured, err := d.insured(ctx, x.Insured)
 	if err != nil {
@@ -144,19 +154,12 @@ func (d Deps) refunded(ctx context.Context, r *web.Request, x model.Refund, s *p
 	return nil
 }
 
+// actOnDetail takes the refund back, never without the question.
 func (d Deps) actOnDetail(ctx context.Context, r *web.Request) (web.Answer[page.RefundDetail], error) {
 	none := web.Answer[page.RefundDetail]{}
 	id := r.Query.Get("id")
 	if r.Form.Get(page.RefundFieldStep) != page.RefundStepGone {
-		s, err := d.detail(ctx, r)
-		if err != nil {
-			return none, err
-		}
-		if s.Ask = s.Withdraw; !s.Ask {
-			s.Problems = []page.Problem{{Message: rules.RefuseNoWithdraw.Message}}
-			return web.Stay(s), nil
-		}
-		return web.Show(s), nil
+		return web.Go[page.RefundDetail](withdrawPath(id)), nil
 	}
 	_, err := d.Rules.Withdraw(ctx, r.Person, id)
 	var refusal *rules.Refusal
@@ -167,6 +170,6 @@ func (d Deps) actOnDetail(ctx context.Context, r *web.Request) (web.Answer[page.
 		return none, asked(err)
 	}
 	s, err := d.detail(ctx, r)
-	s.Problems = []page.Problem{{Message: refusal.Message}}
+	s.Ask, s.Problems = false, []page.Problem{{Message: refusal.Message}}
 	return web.Stay(s), err
 }

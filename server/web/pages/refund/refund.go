@@ -33,6 +33,10 @@ type Rules interface {
 type Records interface {
 	DuesByID(ctx context.Context, ids []string) ([]contribution.Due, error)
 	Person(ctx context.Context, id string) (person.Person, bool, error)
+	// Draft is what was typed into the form in the session, "" when nothing is kept.
+	Draft(ctx context.Context, session, form string, now time.Time) (string, error)
+	SetDraft(ctx context.Context, session, form, text string, until time.Time) error
+	ForgetDraft(ctx context.Context, session, form string) error
 }
 
 // City is what differs from city to city. *city.City is one.
@@ -63,6 +67,16 @@ func recordPath(s contribution.Scheme, declaration string) string {
 // applyPath is the address of an application.
 func applyPath(declaration string) string {
 	return page.PatternRefundApply + "?" + url.Values{page.RefundFieldRecord: {declaration}}.Encode()
+}
+
+// confirmPath is the address of its second step.
+func confirmPath(declaration string) string {
+	return applyPath(declaration) + "&" + url.Values{page.RefundFieldStep: {page.RefundStepConfirm}}.Encode()
+}
+
+// withdrawPath is the address of the question before a refund is taken back.
+func withdrawPath(id string) string {
+	return path(id) + "?" + url.Values{page.RefundFieldStep: {page.RefundStepWithdraw}}.Encode()
 }
 
 func clock(t time.Time) string { return t.In(period.Zone).Format("2006-01-02 15:04") }

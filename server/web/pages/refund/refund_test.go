@@ -94,6 +94,16 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
+// approve is the second officer's approval of the refund as it stands.
+func (w *world) approve(ctx context.Context, id string) error {
+	x, err := w.rules.Load(ctx, id)
+	if err != nil {
+		return err
+	}
+	_, err = w.rules.Approve(ctx, "two", id, x.Seen())
+	return err
+}
+
 // as is a request of the person.
 func (w *world) as(who string, query, form url.Values) *web.Request {
 	if query == nil {
@@ -102,7 +112,7 @@ func (w *world) as(who string, query, form url.Values) *web.Request {
 	if form == nil {
 		form = url.Values{}
 	}
-	return &web.Request{Person: who, Query: query, Form: form, Now: w.clock.Now()}
+	return &web.Request{Person: who, Session: who + "1", Query: query, Form: form, Now: w.clock.Now()}
 }
 
 func record() url.Values { return url.Values{page.RefundFieldRecord: {"d1"}} }
@@ -125,6 +135,22 @@ func (w *world) applied() string {
 		w.t.Fatal(err)
 	}
 	return x.ID
+}
+
+// open loads the application at the address in one of 李明's sessions.
+func open(t *testing.T, w *world, at, session string) page.RefundApply {
+	t.Helper()
+	u, err := url.Parse(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := w.as("li", u.Query(), nil)
+	r.Session = session
+	s, err := w.apply(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 func notFound(t *testing.T, err error) {
@@ -165,13 +191,23 @@ func TestApply(t *testing.T) {
 		}
 	})
 	t.Run("before it is asked for it is said what will happen", func(t *testing.T) {
-		form := url.Values{page.RefundFieldReason: {string(model.Before)}}
+		form := url.Values{page.RefundFieldReason: {string(model.Before)}, page.RefundFieldSays: {"搬家 & 换城市"}}
 		a, err := step(page.RefundStepNext, form)
-		if err != nil || !a.State().Confirm || !strings.Contains(strings.Join(a.State().Will, ""), "恢复为未缴") {
-			t.Fatalf("%+v, %v", a.State(), err)
+		if err != nil || a.To() != "/refunds/apply?record=d1&step=confirm" {
+			t.Fatalf("%s, %v", a.To(), err)
 		}
-		if a, err = step(page.RefundStepEdit, form); err != nil || a.State().Confirm || !a.State().Reasons[1].On {
-			t.Errorf("back to the reason: %+v, %v", a.State(), err)
+		s := open(t, w, a.To(), "li1")
+		if !s.Confirm || s.Reason != string(model.Before) || s.Says != "搬家 & 换城市" || !strings.Contains(strings.Join(s.Will, ""), "恢复为未缴") {
+			t.Errorf("%+v", s)
+		}
+		if f := s.InFrame(page.Frame{}); f.Back != "/refunds/apply?record=d1" {
+			t.Errorf("the way back leads to %s", f.Back)
+		}
+		if s := open(t, w, s.Edit, "li1"); s.Confirm || !s.Reasons[1].On || s.Says != "搬家 & 换城市" || s.InFrame(page.Frame{}).Back != "/medical/payments/d1" {
+			t.Errorf("back to the reason: %+v", s)
+		}
+		if s := open(t, w, a.To(), "li2"); s.Confirm || s.Reason != "" || s.Says != "" {
+			t.Errorf("another session reads %+v", s)
 		}
 	})
 	t.Run("asking twice leads to the one that is under way", func(t *testing.T) {
@@ -179,6 +215,9 @@ func TestApply(t *testing.T) {
 		a, err := step(page.RefundStepConfirm, form)
 		if err != nil || !strings.HasPrefix(a.To(), "/refunds/r") {
 			t.Fatalf("%s, %v", a.To(), err)
+		}
+		if typed, err := w.store.Draft(ctx, "li1", "refund:d1", w.clock.Now()); typed != "" || err != nil {
+			t.Errorf("what was asked for is still kept: %s, %v", typed, err)
 		}
 		again, err := step(page.RefundStepConfirm, form)
 		if err != nil || again.State().Live != a.To() {
@@ -198,6 +237,14 @@ func TestDetail(t *testing.T) {
 		}
 		return s
 	}
+	asked := func(t *testing.T) page.RefundDetail {
+		t.Helper()
+		s, err := w.detail(ctx, w.as("li", url.Values{"id": {id}, page.RefundFieldStep: {page.RefundStepWithdraw}}, nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
 	press := func(step string) (web.Answer[page.RefundDetail], error) {
 		return w.actOnDetail(ctx, w.as("li", url.Values{"id": {id}}, url.Values{page.RefundFieldStep: {step}}))
 	}
@@ -207,15 +254,17 @@ func TestDetail(t *testing.T) {
 		notFound(t, err)
 	})
 	t.Run("it is taken back after a question, and can be asked for again", func(t *testing.T) {
-		if s := look(t); s.Step != 1 || !s.Withdraw || s.Live == "" {
+		if s := look(t); s.Step != 1 || s.Withdraw != "/refunds/"+id+"?step=withdraw" || s.Live == "" {
 			t.Errorf("%+v", s)
 		}
-		a, err := press(page.RefundStepWithdraw)
-		if err != nil || !a.State().Ask {
-			t.Fatalf("%+v, %v", a.State(), err)
+		if s := asked(t); !s.Ask || s.Live == "" || s.InFrame(page.Frame{}).Back != "/refunds/"+id {
+			t.Fatalf("%+v", s)
 		}
-		if a, err = press(page.RefundStepGone); err != nil || a.To() != "/refunds/"+id {
+		if a, err := press(page.RefundStepGone); err != nil || a.To() != "/refunds/"+id {
 			t.Fatalf("%s, %v", a.To(), err)
+		}
+		if s := asked(t); s.Ask || len(s.Problems) != 0 {
+			t.Errorf("the question after it was taken back: %+v", s)
 		}
 		if s := look(t); s.Outcome != page.RefundGoneBack || s.Again != "/refunds/apply?record=d1" || s.Live != "" {
 			t.Errorf("%+v", s)
@@ -227,14 +276,17 @@ func TestDetail(t *testing.T) {
 		if _, err := w.rules.Check(ctx, "one", id, "已核对"); err != nil {
 			t.Fatal(err)
 		}
-		if s := look(t); s.Step != 2 || s.Withdraw {
+		if s := look(t); s.Step != 2 || s.Withdraw != "" {
 			t.Errorf("%+v", s)
 		}
 		a, err := press(page.RefundStepGone)
 		if err != nil || len(a.State().Problems) != 1 {
 			t.Errorf("withdrawn while it is decided: %+v, %v", a.State(), err)
 		}
-		if _, err := w.rules.Approve(ctx, "two", id); err != nil {
+		if s := asked(t); s.Ask || len(s.Problems) != 1 {
+			t.Errorf("the question while it is decided: %+v", s)
+		}
+		if err := w.approve(ctx, id); err != nil {
 			t.Fatal(err)
 		}
 		if s := look(t); s.Step != 3 || !strings.Contains(s.Note, "受限制的卡") || s.Outcome != page.RefundWaiting {
@@ -246,7 +298,7 @@ func TestDetail(t *testing.T) {
 		if _, err := w.rules.Retry(ctx, "one", id, "已解除限制"); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.rules.Approve(ctx, "two", id); err != nil {
+		if err := w.approve(ctx, id); err != nil {
 			t.Fatal(err)
 		}
 		s := look(t)
@@ -269,7 +321,7 @@ func TestDetail_whatTheBankTookTooMuch(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, err := w.detail(t.Context(), w.as("li", url.Values{"id": {x.ID}}, nil))
-	if err != nil || s.Outcome != page.RefundDone || s.Title != "银行多扣款项" || s.Record != "" || s.Pay != "" || s.Withdraw {
+	if err != nil || s.Outcome != page.RefundDone || s.Title != "银行多扣款项" || s.Record != "" || s.Pay != "" || s.Withdraw != "" {
 		t.Fatalf("%+v, %v", s, err)
 	}
 	html := drawn(t, page.PatternRefund, s)
