@@ -64,10 +64,10 @@ func (m *measuring) measure(ctx context.Context, run model.Run) error {
 	err := m.start(ctx)
 	used := processorTime(self)
 	if err == nil {
-		_, err = m.debits.Submit(ctx, "maker", run.ID)
+		run, err = m.debits.Submit(ctx, "maker", run.ID)
 	}
 	if err == nil {
-		_, err = m.debits.Approve(ctx, "checker", run.ID)
+		_, err = m.debits.Approve(ctx, "checker", run.ID, run.Seen())
 	}
 	if err == nil {
 		err = m.follow(ctx, run.ID)

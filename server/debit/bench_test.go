@@ -73,7 +73,7 @@ func BenchmarkRun(b *testing.B) {
 	b.ResetTimer()
 	_, err := r.Submit(r.ctx(), "maker", run.ID)
 	r.no(err)
-	_, err = r.Approve(r.ctx(), "checker", run.ID)
+	_, err = r.Approve(r.ctx(), "checker", run.ID, r.seen(run.ID))
 	r.no(err)
 	for range 50 {
 		r.no(r.Work(r.ctx()))

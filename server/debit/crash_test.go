@@ -87,7 +87,7 @@ func TestRun_serversDieAnywhereAndNobodyIsDebitedTwice(t *testing.T) {
 				if run.State == model.Ready {
 					_, err = r.Submit(r.ctx(), "maker", run.ID)
 					r.no(err)
-					_, err = r.Approve(r.ctx(), "checker", run.ID)
+					_, err = r.Approve(r.ctx(), "checker", run.ID, r.seen(run.ID))
 					r.no(err)
 					approvals++
 				}
@@ -142,7 +142,7 @@ func TestRun_twoServersAtOnceAreKilledOrOutrun(t *testing.T) {
 				case run.State == model.Ready:
 					_, err = r.Submit(r.ctx(), "maker", run.ID)
 				case run.State == model.Submitted:
-					_, err = r.Approve(r.ctx(), "checker", run.ID)
+					_, err = r.Approve(r.ctx(), "checker", run.ID, r.seen(run.ID))
 				case run.State == model.Finished && !retried: // those without funds are tried once more
 					retried = true
 					_, err = r.Retry(r.ctx(), "maker", run.ID)
@@ -316,7 +316,7 @@ func TestStop_whileServersSend(t *testing.T) {
 	r.no(small.Work(r.ctx()))
 	_, err = small.Submit(r.ctx(), "maker", run.ID)
 	r.no(err)
-	_, err = small.Approve(r.ctx(), "checker", run.ID)
+	_, err = small.Approve(r.ctx(), "checker", run.ID, r.seen(run.ID))
 	r.no(err)
 	r.no(small.Work(r.ctx())) // one file is sent, the pace holds the others
 	sent := 0

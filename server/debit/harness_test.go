@@ -151,6 +151,14 @@ func rates() shared.Rates {
 	}}
 }
 
+// seen is the run as an officer has it on their page now.
+func (r *rig) seen(id string) int {
+	r.t.Helper()
+	run, err := r.Load(r.ctx(), id)
+	r.no(err)
+	return run.Seen()
+}
+
 func (r *rig) ctx() context.Context { return r.t.Context() }
 
 func (r *rig) must(ok bool, err error) {
@@ -235,7 +243,7 @@ func (r *rig) approved(d debit.Draft) model.Run {
 	run := r.dryRun(d)
 	_, err := r.Submit(r.ctx(), "maker", run.ID)
 	r.no(err)
-	run, err = r.Approve(r.ctx(), "checker", run.ID)
+	run, err = r.Approve(r.ctx(), "checker", run.ID, r.seen(run.ID))
 	r.no(err)
 	return run
 }

@@ -150,20 +150,33 @@ func (s *Service) Submit(ctx context.Context, by, id string) (model.Run, error) 
 	})
 }
 
-// Approve starts the round. It is refused to the officer who made it.
-func (s *Service) Approve(ctx context.Context, by, id string) (model.Run, error) {
+// Approve starts the round. It is refused to the officer who made it, and with RefuseChanged when
+// the run is not as it was seen (model.Run.Seen).
+func (s *Service) Approve(ctx context.Context, by, id string, seen int) (model.Run, error) {
 	return s.act(ctx, by, id, model.Approve, "run_approve", func(r *model.Run, _ *model.Move) error {
-		if r.Maker == by {
-			return RefuseSamePerson
+		if err := checks(*r, by, seen); err != nil {
+			return err
 		}
 		r.Checker, r.Approved, r.Assigned, r.Ended = by, s.Now(), false, time.Time{}
 		return nil
 	})
 }
 
+// checks refuses an officer who can't decide the round, or has seen another one.
+func checks(r model.Run, by string, seen int) error {
+	switch {
+	case r.Maker == by:
+		return RefuseSamePerson
+	case r.Seen() != seen:
+		return RefuseChanged
+	default:
+		return nil
+	}
+}
+
 // Reject sends a submitted round back: a first round to its maker, a retry round to the
-// end that the run had reached.
-func (s *Service) Reject(ctx context.Context, by, id, reason string) (model.Run, error) {
+// end that the run had reached. It is refused as Approve is.
+func (s *Service) Reject(ctx context.Context, by, id, reason string, seen int) (model.Run, error) {
 	if err := checkReason(reason); err != nil {
 		return model.Run{}, err
 	}
@@ -176,8 +189,8 @@ func (s *Service) Reject(ctx context.Context, by, id, reason string) (model.Run,
 		event = model.Drop
 	}
 	return s.act(ctx, by, id, event, "run_reject", func(r *model.Run, _ *model.Move) error {
-		if r.Maker == by {
-			return RefuseSamePerson
+		if err := checks(*r, by, seen); err != nil {
+			return err
 		}
 		r.Reason = reason
 		if event == model.Drop {

@@ -92,7 +92,7 @@ func TestPlan_becomesARunAtItsCutOff(t *testing.T) {
 		}
 		_, err := r.Submit(r.ctx(), "maker", run.ID)
 		r.no(err)
-		_, err = r.Approve(r.ctx(), "maker", run.ID)
+		_, err = r.Approve(r.ctx(), "maker", run.ID, r.seen(run.ID))
 		refused(t, err, debit.RefuseSamePerson)
 	})
 }
@@ -238,7 +238,7 @@ func TestPlan_changesAfterTheCutOffCountFromTheNextRun(t *testing.T) {
 	}
 	_, err = r.Submit(r.ctx(), "maker", run.ID)
 	r.no(err)
-	_, err = r.Approve(r.ctx(), "checker", run.ID)
+	_, err = r.Approve(r.ctx(), "checker", run.ID, r.seen(run.ID))
 	r.no(err)
 	r.clock.Advance(24 * time.Hour)
 	r.finish(run.ID)
@@ -311,7 +311,7 @@ func TestPlan_aDryRunAfterTheCutOffTakesWhoVoidedSince(t *testing.T) {
 	t.Run("and debits them", func(t *testing.T) {
 		_, err := r.Submit(r.ctx(), "maker", runs[0].ID)
 		r.no(err)
-		_, err = r.Approve(r.ctx(), "checker", runs[0].ID)
+		_, err = r.Approve(r.ctx(), "checker", runs[0].ID, r.seen(runs[0].ID))
 		r.no(err)
 		r.clock.Advance(24 * time.Hour)
 		r.finish(runs[0].ID)

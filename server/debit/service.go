@@ -77,8 +77,8 @@ type ItemFilter struct {
 //	Items(ctx, ItemFilter) ([]Item, error)         people in it and left out, in order of ID
 //	Files(ctx, run) ([]File, error)                bank files in order of ID
 //	Submit(ctx, by, id) (Run, error)               Ready → Submitted
-//	Approve(ctx, by, id) (Run, error)              Submitted → Running; by must not be the maker
-//	Reject(ctx, by, id, reason) (Run, error)       Submitted → Ready (first round) or Finished (retry round)
+//	Approve(ctx, by, id, seen) (Run, error)        Submitted → Running; by must not be the maker
+//	Reject(ctx, by, id, reason, seen) (Run, error) Submitted → Ready (first round) or Finished (retry round)
 //	Cancel(ctx, by, id, reason) (Run, error)       before it was submitted
 //	Stop(ctx, by, id, reason) (Run, error)         files that are not yet on their way are given up
 //	Retry(ctx, by, id) (Run, error)                Finished → Submitted with the next round
@@ -105,6 +105,7 @@ func (r *Refusal) Error() string { return r.Message }
 // The refusals.
 var (
 	RefuseUnknown     = &Refusal{"run_unknown", "没有找到这个批次。"}
+	RefuseChanged     = &Refusal{"run_changed", "这个批次已变更，请重新核对。"}
 	RefuseState       = &Refusal{"run_state", "批次当前状态不允许这个操作，请刷新后再试。"}
 	RefuseSamePerson  = &Refusal{"run_same_person", "制单人不能复核自己提交的批次，请由另一名人员复核。"}
 	RefuseEmpty       = &Refusal{"run_empty", "没有可以扣款的人员，不能提交。"}

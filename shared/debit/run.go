@@ -60,6 +60,10 @@ type Run struct {
 	Next     time.Time           `json:"-"` // when the next worker may look at it (lease end)
 }
 
+// Seen tells what an officer decides about from anything later: it stands as long as no officer
+// did anything with the run.
+func (r Run) Seen() int { return len(r.History) }
+
 // Move is what an officer did with a run.
 type Move struct {
 	Round  int       `json:"round"`

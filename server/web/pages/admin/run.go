@@ -206,12 +206,13 @@ func runActions(o officer.Officer, report model.Report) ([]page.RunAction, strin
 		return can, "试算完成，核对后提交复核。"
 	case model.Submitted:
 		if o.MayApprove(officer.ApproveRuns, r.Maker) {
+			seen := []page.Fact{{Label: page.AdminFieldSeen, Value: strconv.Itoa(r.Seen())}}
 			return []page.RunAction{
 				{
-					Do: runApprove, Label: "批准执行", Weight: "primary",
+					Do: runApprove, Label: "批准执行", Weight: "primary", Sends: seen,
 					Ask: toDebit(r) + "批准后按银行文件发送，不能撤回。",
 				},
-				{Do: runReject, Label: "退回", Weight: "danger", Reason: "退回原因", Says: "退回给制单人。"},
+				{Do: runReject, Label: "退回", Weight: "danger", Reason: "退回原因", Says: "退回给制单人。", Sends: seen},
 			}, ""
 		}
 		return nil, "等待另一位复核人员批准，制单人不能复核自己的批次。"
@@ -294,8 +295,8 @@ func (d Deps) actOnRun(ctx context.Context, v visit) (web.Answer[page.AdminRun],
 		run   func() (model.Run, error)
 	}{
 		runSubmit:  {officer.MakeRuns, "已提交，等待复核", func() (model.Run, error) { return d.Runs.Submit(ctx, by, id) }},
-		runApprove: {officer.ApproveRuns, "已批准，开始执行", func() (model.Run, error) { return d.Runs.Approve(ctx, by, id) }},
-		runReject:  {officer.ApproveRuns, "已退回", func() (model.Run, error) { return d.Runs.Reject(ctx, by, id, reason) }},
+		runApprove: {officer.ApproveRuns, "已批准，开始执行", func() (model.Run, error) { return d.Runs.Approve(ctx, by, id, v.seen()) }},
+		runReject:  {officer.ApproveRuns, "已退回", func() (model.Run, error) { return d.Runs.Reject(ctx, by, id, reason, v.seen()) }},
 		runCancel:  {officer.MakeRuns, "已取消", func() (model.Run, error) { return d.Runs.Cancel(ctx, by, id, reason) }},
 		runStop:    {officer.StopRuns, "已停止发送", func() (model.Run, error) { return d.Runs.Stop(ctx, by, id, reason) }},
 		runRetry:   {officer.MakeRuns, "已发起重扣，等待复核", func() (model.Run, error) { return d.Runs.Retry(ctx, by, id) }},
