@@ -2,7 +2,6 @@
 // Everything is delegated and reads data-… attributes; a page works without this file.
 (() => {
   "use strict";
-  document.documentElement.classList.add("scripted"); // the style sheet hides what stands in for scripts, and figures that none counts
   const $$ = (sel, in_ = document) => [...in_.querySelectorAll(sel)];
   const write = (el, text) => { // keeps the text node, which the browser app may own
     if (el.firstChild) { if (el.firstChild.data !== text) el.firstChild.data = text; } else el.textContent = text;
