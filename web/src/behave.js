@@ -28,6 +28,10 @@
       const none = !form.querySelector("input[type=checkbox]:checked:enabled, input[type=radio]:checked:enabled");
       for (const b of $$("button[type=submit]:not([formaction]):not([data-free])", form)) b.disabled = none;
     }
+    for (const el of $$("input[data-of]")) { // belongs to one answer of a list: with another it is not sent
+      const of = document.getElementById(el.dataset.of).value;
+      el.disabled = !!of && of !== el.dataset.answer;
+    }
     for (const b of $$("button[data-wait]")) if (!waiting.has(b)) countdown(b);
     for (const b of $$("[data-copy][hidden]")) b.hidden = false;
     if (navigator.canShare) for (const b of $$("[data-share][hidden]")) b.hidden = false;

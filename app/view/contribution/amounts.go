@@ -74,6 +74,7 @@ func amountForm(o *page.AmountOpen, problems []page.Problem) node.Node {
 		widget.Input(widget.Field{
 			Label: "其他金额（元）", Name: page.FieldAmountOther, Value: o.Other, InputMode: "numeric", MaxLength: 12,
 			Hint: "只在选择「其他金额」时填写，" + o.Range + "，整元。", Problems: problems,
+			Attrs: []node.Item{node.Data("of", page.FieldAmountTier), node.Data("answer", page.AmountOther)},
 		}))
 	if o.Subsidy > 0 {
 		form = form.With(widget.Rows(widget.Money("政府代缴（每年）", o.Subsidy)),

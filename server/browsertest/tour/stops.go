@@ -139,7 +139,7 @@ var noSetting = []Stop{
 	stop("amounts-unset", open("/pension/amounts"), see("未设置缴费金额")),
 	stop("amounts-void-empty", open("/pension/amounts/void"), see("没有有效的缴费金额设置")),
 	stop("amounts-refused", open("/pension/amounts"), fill("缴费金额", "其他"), fill("其他金额（元）", "5"), press("提交"), see("请先处理以下问题")),
-	stop("amounts-done", fill("缴费金额", "3,000"), press("提交"), see("设置成功")),
+	stop("amounts-done", fill("其他金额（元）", "3000"), press("提交"), see("设置成功")),
 	stop("amounts-after", press("确定"), title("城乡居民养老")),
 	stop("assessed-empty", open("/pension/pay?step=dues&kind=assessed"), see("没有特殊缴费数据")),
 }
