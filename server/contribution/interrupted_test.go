@@ -38,7 +38,7 @@ func TestPay_interruptedBeforeItWasSent(t *testing.T) {
 			r := newRig(t, func(c *contribution.Config, _ *banksim.Options) {
 				c.Checkpoint = func(step string) {
 					if die && step == "pay.stored" {
-						panic("the process ends")
+						panic("the process ends") // nothing after it runs, as when it is killed; caught where Pay or ResolveBatch was called
 					}
 				}
 			})
@@ -95,7 +95,7 @@ func TestResolve_interrupted(t *testing.T) {
 		away.Store, c.Store = c.Store, away
 		c.Checkpoint = func(step string) {
 			if die && step == "batch.recorded" {
-				panic("the process ends")
+				panic("the process ends") // nothing after it runs, as when it is killed; caught where Pay or ResolveBatch was called
 			}
 		}
 	})

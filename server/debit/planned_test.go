@@ -99,25 +99,23 @@ func TestPlan_becomesARunAtItsCutOff(t *testing.T) {
 
 func TestPlan_becomesARunWithoutAnybodyAsking(t *testing.T) {
 	r := newRig(t, nil)
+	r.payer(1, east, "313")
 	p, err := r.AddPlanned(r.ctx(), "maker", plan())
 	r.no(err)
 	r.clock.Advance(p.CutOff.Sub(start))
-	served, _ := r.server(func(c *debit.Config, _ *contribution.Config) { c.Poll = time.Millisecond })
-	ctx, stop := context.WithCancel(r.ctx())
-	ended := make(chan struct{})
-	go func() { defer close(ended); served.Run(ctx) }()
-	for range 1000 {
-		runs, err := r.List(r.ctx(), "", 5)
-		r.no(err)
-		if len(runs) == 1 && runs[0].Planned == p.ID && runs[0].State == model.Ready {
-			stop()
-			<-ended
-			return
+	ctx, stop := context.WithTimeout(r.ctx(), time.Minute)
+	defer stop()
+	served, _ := r.server(func(c *debit.Config, _ *contribution.Config) {
+		c.Checkpoint = func(step string) {
+			if step == "choose.stored" { // the run is there, and its dry run
+				stop()
+			}
 		}
-		time.Sleep(10 * time.Millisecond)
+	})
+	served.Run(ctx)
+	if runs, err := r.List(r.ctx(), "", 5); err != nil || len(runs) != 1 || runs[0].Planned != p.ID {
+		t.Errorf("%+v, %v", runs, err)
 	}
-	stop()
-	t.Error("nobody made the run")
 }
 
 func TestPlan_aServerThatDiesBetweenTheStepsMakesTheRunAfterAll(t *testing.T) {

@@ -56,7 +56,7 @@ func (p *program) behind(t *testing.T, change func(r *http.Response, n int64) er
 // slowly is for behind: a network in which pages take so long that they are begun.
 func slowly(r *http.Response, _ int64) error {
 	if !strings.HasPrefix(r.Request.URL.Path, "/assets/") {
-		time.Sleep(150 * time.Millisecond)
+		time.Sleep(150 * time.Millisecond) // is the network: the service worker begins what takes longer than 50 ms
 	}
 	return nil
 }

@@ -81,7 +81,9 @@ func (b *Browser) Eval(js string) (string, error) {
 func (b *Browser) Until(js string) error {
 	var got string
 	var err error
-	for end := time.Now().Add(Wait); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	look := time.NewTicker(50 * time.Millisecond) // a page tells nobody that something on it has come true
+	defer look.Stop()
+	for end := time.Now().Add(Wait); time.Now().Before(end); <-look.C {
 		if got, err = b.Eval(js); err == nil && got == "true" {
 			return nil
 		}

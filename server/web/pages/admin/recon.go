@@ -9,7 +9,6 @@ import (
 
 	"shebao/server/reconcile"
 	"shebao/server/web"
-	"shebao/shared/api"
 	"shebao/shared/bankapi"
 	"shebao/shared/officer"
 	"shebao/shared/page"
@@ -120,30 +119,6 @@ func (d Deps) recon(ctx context.Context, v visit) (page.AdminList, error) {
 	days, err := d.dayTable(ctx, authority)
 	s.Tables = append(append([]page.Table{t}, waiting...), days)
 	return s, err
-}
-
-// reconDay is an authority's day, looked at or not.
-type reconDay struct {
-	authority string
-	date      period.Date
-}
-
-// dayActions puts on the page what the officer can do with the day it shows. The buttons name
-// the day and send it: another one in the fields above counts only once it is shown.
-func (d Deps) dayActions(s *page.AdminList, o officer.Officer, at reconDay, day reconcile.Day) {
-	if day.Closed || !o.May(officer.Reconcile) && !o.May(officer.ApproveRecon) {
-		return
-	}
-	which := d.City.Short(at.authority) + " " + at.date.String()
-	s.Acts, s.ActsNote = which, "以下只办理这一天。要办理别的税务机关或日期，请先在上面选择，再按【查看】。"
-	sends := []page.Fact{{Label: page.RunFieldAuthority, Value: at.authority}, {Label: page.AdminFieldDay, Value: at.date.String()}}
-	s.Actions = append(s.Actions, page.RunAction{Do: doLook, Label: "核对 " + which, Weight: "primary", Sends: sends})
-	if day.ID != "" && o.May(officer.ApproveRecon) {
-		s.Actions = append(s.Actions, page.RunAction{
-			Do: doClose, Label: "关账 " + which, Weight: "ghost", Ask: "关账 " + which + "？关账后这一天不能再核对和调整。",
-			Sends: append(sends, page.Fact{Label: page.AdminFieldSeen, Value: day.Seen()}),
-		})
-	}
 }
 
 func differenceColumns() []page.TableColumn {
@@ -304,124 +279,4 @@ func (d Deps) dayTable(ctx context.Context, authority string) (page.Table, error
 		})
 	}
 	return t, err
-}
-
-// dayPressed is the day whose button was pressed, as the form names it, and the visit that
-// shows that day again.
-func (d Deps) dayPressed(v visit) (visit, reconDay, error) {
-	code := v.Form.Get(page.RunFieldAuthority)
-	_, known := d.City.Authority(code)
-	on, err := period.ParseDate(v.Form.Get(page.AdminFieldDay))
-	if !known || err != nil {
-		return v, reconDay{}, api.NotFound("")
-	}
-	r := *v.Request
-	r.Query = url.Values{page.RunFieldAuthority: {code}, page.AdminFieldDay: {on.String()}}
-	v.Request = &r
-	return v, reconDay{code, on}, nil
-}
-
-func (d Deps) actOnDay(ctx context.Context, v visit) (web.Answer[page.AdminList], error) {
-	none := web.Answer[page.AdminList]{}
-	do := v.Form.Get(page.AdminFieldDo)
-	if do != doLook && do != doClose {
-		return none, api.NotFound("")
-	}
-	right := officer.ApproveRecon
-	if do == doLook && v.Officer.May(officer.Reconcile) {
-		right = officer.Reconcile
-	}
-	if err := v.must(right); err != nil {
-		return none, err
-	}
-	v, at, err := d.dayPressed(v)
-	if err != nil {
-		return none, err
-	}
-	said := "已核对 "
-	if do == doLook {
-		_, err = d.Recon.Look(ctx, v.Officer.ID, at.authority, at.date)
-	} else {
-		said = "已关账 "
-		_, err = d.Recon.Close(ctx, v.Officer.ID, at.authority, at.date, v.Form.Get(page.AdminFieldSeen))
-	}
-	if err == nil {
-		return web.GoSaying[page.AdminList](reconPath(at.authority, at.date), said+d.City.Short(at.authority)+" "+at.date.String()), nil
-	}
-	return d.dayRefused(ctx, v, reconcile.DayID(at.authority, at.date), err)
-}
-
-// dayRefused shows the day as it is now and why it was refused.
-func (d Deps) dayRefused(ctx context.Context, v visit, id string, err error) (web.Answer[page.AdminList], error) {
-	var why *reconcile.Refusal
-	if !errors.As(err, &why) {
-		return web.Answer[page.AdminList]{}, err
-	}
-	if err := d.note(ctx, v, "day_"+v.Form.Get(page.AdminFieldDo), id, "refused", "why", why.Code, "cause", err.Error()); err != nil {
-		return web.Answer[page.AdminList]{}, err
-	}
-	s, err := d.recon(ctx, v)
-	s.Problems = []page.Problem{{Message: why.Message}}
-	return web.Stay(s), err
-}
-
-// dayFile is the reconciliation of a day: every difference with what became of it, and the totals.
-func (d Deps) dayFile() web.Route {
-	return d.file(export{path: page.PathAdminRecon + "/day", see: officer.SeeResidents, what: "day_export", open: d.dayRecords})
-}
-
-func (d Deps) dayRecords(ctx context.Context, v visit) (exported, error) {
-	authority, on := d.reconOf(v)
-	day, err := d.Recon.Load(ctx, reconcile.DayID(authority, on))
-	if errors.Is(err, reconcile.RefuseUnknown) {
-		return exported{}, api.NotFound("")
-	}
-	if err == nil {
-		day, err = d.Recon.Adjusted(ctx, day)
-	}
-	if err != nil {
-		return exported{}, err
-	}
-	return exported{
-		title: "对账" + on.String(), subject: day.ID,
-		columns: sheetColumns("类型:18", "银行:16", "流水号:34", "银行流水号:34", "缴费:34", "我方金额（元）:16", "银行金额（元）:16", "状态:10", "承办:14", "处理意见:20",
-			"说明:40", "提出:14", "复核:14"),
-		rows: func(row func(...any) error) error { return d.writeDay(ctx, day, row) },
-	}, nil
-}
-
-func (d Deps) writeDay(ctx context.Context, day reconcile.Day, row func(...any) error) error {
-	n, err := d.names(ctx)
-	if err != nil {
-		return err
-	}
-	for _, t := range []struct {
-		name       string
-		ours, bank reconcile.Total
-	}{{"合计", day.Ours, day.Bank}, {"一致", day.Both, day.Both}} {
-		says := "我方 " + count(int(t.ours.Count)) + " 笔，银行 " + count(int(t.bank.Count)) + " 笔"
-		if err := row(t.name, "", "", "", "", t.ours.Amount, t.bank.Amount, "", "", "", says, "", ""); err != nil {
-			return err
-		}
-	}
-	ours, bank := day.Sums()
-	if err := row("调节后", "", "", "", "", ours, bank, "", "", "", "计入已批准的更正和未达账项", "", ""); err != nil {
-		return err
-	}
-	for after := ""; ; {
-		list, err := d.Recon.Differences(ctx, reconcile.Filter{Day: day.ID, After: after, Limit: exportRows})
-		if err != nil {
-			return err
-		}
-		for _, x := range list {
-			after = x.ID
-			if err := row(kindName(x), bankName(x.Bank), x.Ref.Serial, x.Trace, movements(x), x.Ours, x.Theirs, x.State.Label(), n.owner(x),
-				x.Action.Label(), x.Note, n.of(x.Maker), n.of(x.Checker)); err != nil {
-				return err
-			}
-		}
-		if len(list) < exportRows {
-			return nil
-		}
-	}
 }
