@@ -167,6 +167,15 @@ func (m *memory) TryCode(_ context.Context, p account.Purpose, phone string, now
 	return c.Code, true, nil
 }
 
+func (m *memory) LookCode(_ context.Context, p account.Purpose, phone string) (account.Code, int, bool, error) {
+	defer m.lock()()
+	c := m.codes[string(p)+phone]
+	if c == nil {
+		return account.Code{}, 0, false, nil
+	}
+	return c.Code, c.tries, true, nil
+}
+
 func (m *memory) TakeCode(_ context.Context, p account.Purpose, phone, hash string) (bool, error) {
 	defer m.lock()()
 	key := string(p) + phone

@@ -61,6 +61,9 @@ type Codes interface {
 	// TryCode counts a try and returns the code; false when there is none that
 	// expires after now and was tried less than most times.
 	TryCode(ctx context.Context, p Purpose, phone string, now time.Time, most int) (Code, bool, error)
+	// LookCode returns the phone's newest code for the purpose and how often it was tried,
+	// counting nothing; false when there is none.
+	LookCode(ctx context.Context, p Purpose, phone string) (c Code, tries int, ok bool, err error)
 	// TakeCode removes the code if its hash is still that one: true for one caller only.
 	TakeCode(ctx context.Context, p Purpose, phone, hash string) (bool, error)
 }

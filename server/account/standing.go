@@ -15,21 +15,9 @@ type Standing struct {
 	Wait time.Duration // until the next one can be asked for
 }
 
-// TriedCodes are Codes that can be looked at.
-type TriedCodes interface {
-	// LookCode returns the newest code and how often it was tried, counting nothing;
-	// false when there is none.
-	LookCode(ctx context.Context, p Purpose, phone string) (c Code, tries int, ok bool, err error)
-}
-
 // Standing tells how many guesses and how much waiting are left for the phone, as typed.
-// Nothing is left where Codes can't be looked at.
 func (s *Service) Standing(ctx context.Context, p Purpose, phone string) (Standing, error) {
-	codes, ok := s.Codes.(TriedCodes)
-	if !ok {
-		return Standing{}, nil
-	}
-	c, tries, ok, err := codes.LookCode(ctx, p, person.NormalisePhone(phone))
+	c, tries, ok, err := s.Codes.LookCode(ctx, p, person.NormalisePhone(phone))
 	if err != nil {
 		return Standing{}, fmt.Errorf("look at code: %w", err)
 	}

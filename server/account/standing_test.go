@@ -1,23 +1,11 @@
 package account_test
 
 import (
-	"context"
 	"testing"
 	"time"
 
 	"shebao/server/account"
 )
-
-var _ account.TriedCodes = (*memory)(nil)
-
-func (m *memory) LookCode(_ context.Context, p account.Purpose, phone string) (account.Code, int, bool, error) {
-	defer m.lock()()
-	c := m.codes[string(p)+phone]
-	if c == nil {
-		return account.Code{}, 0, false, nil
-	}
-	return c.Code, c.tries, true, nil
-}
 
 func TestStanding(t *testing.T) {
 	const unknown = "13900000000"
